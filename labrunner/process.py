@@ -1,0 +1,129 @@
+"""Running other programs: an argv, a limit in seconds, a process group that dies whole."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import IO
+
+GRACE = 5.0
+"""Seconds between SIGTERM and SIGKILL for a group that was asked to end."""
+CAP = 1 << 20
+"""Bytes kept of what a program printed; the rest is read and dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A program that has ended.
+
+    Attributes:
+        argv: what was run.
+        code: its exit code; negative for a signal; 124 where its limit ended it.
+        stdout, stderr: what it printed, as text, at most CAP bytes each.
+    """
+
+    argv: tuple[str, ...]
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether it exited 0."""
+        return self.code == 0
+
+    @property
+    def last_words(self) -> str:
+        """The last line that says something, for a one-sentence message."""
+        lines = [line for line in (self.stderr or self.stdout).splitlines() if line.strip()]
+        return lines[-1].strip() if lines else f"exit {self.code}"
+
+
+TIMED_OUT = 124
+
+
+def run(  # noqa: PLR0913 - the knobs of a process; one call site shape for the whole program
+    argv: Sequence[str],
+    *,
+    limit: float,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    stdin: str | bytes | None = None,
+    on_line: Callable[[str], None] | None = None,
+) -> Completed:
+    """Run a program to its end, or to its limit.
+
+    Args:
+        argv: program and arguments; never a shell line.
+        limit: seconds; then the whole process group is ended.
+        env: the whole environment; ours where None.
+        cwd: where it runs.
+        stdin: what it reads; nothing where None.
+        on_line: called with each line of stdout and stderr as it comes.
+
+    Raises:
+        FileNotFoundError: there is no such program.
+    """
+    child = subprocess.Popen(
+        list(argv),
+        stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=dict(env) if env is not None else None,
+        cwd=cwd,
+        start_new_session=True,
+    )
+    out, err = bytearray(), bytearray()
+    readers = [
+        Thread(target=_drain, args=(pipe, kept, on_line), daemon=True)
+        for pipe, kept in ((child.stdout, out), (child.stderr, err))
+    ]
+    for reader in readers:
+        reader.start()
+    code = TIMED_OUT
+    try:
+        if stdin is not None and child.stdin is not None:
+            _feed(child.stdin, stdin.encode() if isinstance(stdin, str) else stdin)
+        code = child.wait(timeout=limit)
+    except subprocess.TimeoutExpired:
+        end_group(child)
+    except BaseException:
+        end_group(child)
+        raise
+    for reader in readers:
+        reader.join(timeout=GRACE)
+    return Completed(tuple(argv), code, out.decode(errors="replace"), err.decode(errors="replace"))
+
+
+def end_group(child: "subprocess.Popen[bytes]") -> None:
+    """End a child and everything it started: SIGTERM, GRACE seconds, SIGKILL."""
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(child.pid, sign)
+        except (ProcessLookupError, PermissionError):
+            break
+        try:
+            child.wait(timeout=GRACE)
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    child.poll()
+
+
+def _feed(pipe: IO[bytes], data: bytes) -> None:
+    try:
+        pipe.write(data)
+        pipe.close()
+    except BrokenPipeError:
+        pass
+
+
+def _drain(pipe: IO[bytes], kept: bytearray, on_line: Callable[[str], None] | None) -> None:
+    for line in iter(lambda: pipe.readline(CAP), b""):
+        if len(kept) < CAP:
+            kept += line[: CAP - len(kept)]
+        if on_line is not None:
+            on_line(line.decode(errors="replace").rstrip("\n"))

@@ -1,0 +1,43 @@
+"""The program's own sentences, zh beside en where they are said; long texts live in Markdown."""
+
+import os
+from contextvars import ContextVar
+from typing import Literal, cast
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+_spoken: ContextVar[Language] = ContextVar("language", default="en")
+
+
+def speak(language: Language) -> None:
+    """Choose the language of every sentence said from here on."""
+    _spoken.set(language)
+
+
+def language() -> Language:
+    """Return the language that is spoken now."""
+    return _spoken.get()
+
+
+def say(*, en: str, zh: str) -> str:
+    """Return the sentence in the spoken language.
+
+    Args:
+        en: the English sentence.
+        zh: the same in Chinese; Docker's and Kubernetes' own words stay as they are.
+    """
+    return zh if _spoken.get() == "zh" else en
+
+
+def language_of(environ: dict[str, str] | None = None) -> Language | None:
+    """Return the language that the environment asks for, or None where it asks for neither.
+
+    LABRUNNER_LANG wins over LC_ALL, LC_MESSAGES and LANG, in POSIX' order.
+    """
+    env = os.environ if environ is None else environ
+    for name in ("LABRUNNER_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := env.get(name, ""):
+            found = value.split("_")[0].split(".")[0].lower()
+            return cast("Language", found) if found in LANGUAGES else None
+    return None
