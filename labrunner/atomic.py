@@ -1,0 +1,74 @@
+"""Files that are whole or not there: written beside, synced, renamed; private to their owner."""
+
+import contextlib
+import errno
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from labrunner import places
+from labrunner.errors import DiskFull
+from labrunner.words import say
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def write(path: Path, text: str, *, mode: int = 0o600) -> None:
+    """Write a file so that a reader sees the old text or the new one, never a part.
+
+    Args:
+        path: the file; its folder is made where missing.
+        text: its whole content.
+        mode: its permissions.
+
+    Raises:
+        DiskFull: the disk has no room; the old file is as it was.
+    """
+    temporary = ""
+    try:
+        places.private(path.parent)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(path)
+    except BaseException as broken:
+        if temporary:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
+        if isinstance(broken, OSError) and broken.errno in FULL:
+            raise DiskFull(
+                say(en=f"the disk is full: {path} could not be written", zh=f"磁盘已满：无法写入 {path}"),
+                hint=say(en="free some space, then run the same command again", zh="腾出空间后再运行同一条命令"),
+            ) from broken
+        raise
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write a value as JSON, whole or not at all; raises as `write` does."""
+    write(path, json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object; a file that holds none is put aside as `NAME.corrupt-N`.
+
+    Returns:
+        the object; empty where the file is missing or was put aside.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (UnicodeDecodeError, json.JSONDecodeError):
+        found = None
+    if isinstance(found, dict):
+        return found
+    number = 1
+    while (aside := path.with_name(f"{path.name}.corrupt-{number}")).exists():
+        number += 1
+    path.rename(aside)
+    return {}

@@ -1,0 +1,43 @@
+"""Where labrunner keeps what it keeps: config, state and cache, each a folder of the user's.
+
+`LABRUNNER_HOME` puts all three under one folder; otherwise they are where the platform keeps such things.
+"""
+
+import os
+from pathlib import Path
+
+APP = "labrunner"
+
+
+def config_dir() -> Path:
+    """Return the folder of what the user chose: install id, language, student, mirror, port."""
+    return _place("config")
+
+
+def state_dir() -> Path:
+    """Return the folder of what is under way: labs, journals, the cluster's kubeconfig, the lock."""
+    return _place("state")
+
+
+def cache_dir() -> Path:
+    """Return the folder of what can be built again; safe to delete."""
+    return _place("cache")
+
+
+def private(folder: Path) -> Path:
+    """Make a folder that only its owner may enter, and return it."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _place(kind: str) -> Path:
+    if home := os.environ.get("LABRUNNER_HOME"):
+        return Path(home).expanduser().absolute() / kind
+    import platformdirs
+
+    found: dict[str, Path] = {
+        "config": platformdirs.user_config_path(APP),
+        "state": platformdirs.user_state_path(APP),
+        "cache": platformdirs.user_cache_path(APP),
+    }
+    return found[kind]

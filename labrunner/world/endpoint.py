@@ -1,0 +1,257 @@
+"""Which Docker daemon is meant, whether it is on this machine, and whether it answers; the standard library only."""
+
+import errno
+import grp
+import hashlib
+import http.client
+import ipaddress
+import json
+import os
+import shutil
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from labrunner.errors import ContextUnknown, DockerDown, DockerForbidden, RemoteDocker
+from labrunner.words import say
+
+DEFAULT = "unix:///var/run/docker.sock"
+PATIENCE = 5.0
+"""Seconds that a daemon gets to answer; one that accepts and stays silent is down."""
+PROXIES = ("http_proxy", "https_proxy", "ftp_proxy", "all_proxy")
+ALONE = "localhost,127.0.0.1,::1"
+STEERING = (
+    "DOCKER_HOST",
+    "DOCKER_CONTEXT",
+    "DOCKER_TLS",
+    "DOCKER_TLS_VERIFY",
+    "DOCKER_CERT_PATH",
+    "DOCKER_API_VERSION",
+    "DOCKER_CONTENT_TRUST",
+    "DOCKER_DEFAULT_PLATFORM",
+    "DOCKER_HIDE_LEGACY_COMMANDS",
+)
+"""Variables that would point the CLI elsewhere or change what it prints."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One Docker daemon on this machine.
+
+    Attributes:
+        url: where it listens, `unix:///…` or a loopback `tcp://…`.
+        cli: path of the docker program that speaks to it; empty where there is none.
+        daemon_id: what the daemon calls itself; another id is another daemon.
+        engine: its version.
+    """
+
+    url: str
+    cli: str = ""
+    daemon_id: str = ""
+    engine: str = ""
+
+    def environ(self) -> dict[str, str]:
+        """Return a whole environment in which `docker` means this daemon and no proxy leaks into containers."""
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in STEERING and name.lower() not in (*PROXIES, "no_proxy")
+        }
+        kept["DOCKER_HOST"] = self.url
+        kept["NO_PROXY"] = kept["no_proxy"] = ALONE
+        if self.cli:
+            folder = str(Path(self.cli).parent)
+            kept["PATH"] = os.pathsep.join([folder, kept.get("PATH", os.defpath)])
+        return kept
+
+    @property
+    def socket(self) -> str:
+        """The path of its socket; empty where it listens on TCP."""
+        return self.url.removeprefix("unix://") if self.url.startswith("unix://") else ""
+
+
+def resolve(host: str | None = None, environ: Mapping[str, str] | None = None) -> str:
+    """Find which daemon is meant, as docker itself would; nothing is connected to.
+
+    Args:
+        host: what was asked for on the command line; wins over everything.
+        environ: where DOCKER_HOST, DOCKER_CONTEXT and DOCKER_CONFIG are looked up; the process' own where None.
+
+    Returns:
+        the URL of a daemon on this machine.
+
+    Raises:
+        ContextUnknown: a context is named that does not exist.
+        RemoteDocker: the daemon is not on this machine.
+    """
+    env = os.environ if environ is None else environ
+    url = host or env.get("DOCKER_HOST") or _of_context(env) or DEFAULT
+    if not is_local(url):
+        raise RemoteDocker(
+            say(
+                en=f"the Docker daemon at {url} is not on this machine, and labs only run on this one",
+                zh=f"{url} 的 Docker 守护进程不在本机，实验只在本机运行",
+            ),
+            hint=say(
+                en="unset DOCKER_HOST DOCKER_CONTEXT, or: docker context use default",
+                zh="unset DOCKER_HOST DOCKER_CONTEXT，或 docker context use default",
+            ),
+        )
+    return url
+
+
+def is_local(url: str) -> bool:
+    """Tell whether a daemon's URL is a socket of this machine or its loopback."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return True
+    if parts.scheme not in ("tcp", "http") or not parts.hostname:
+        return False
+    if parts.hostname == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(parts.hostname).is_loopback
+    except ValueError:
+        return False
+
+
+def reach(url: str) -> Endpoint:
+    """Ask the daemon who it is.
+
+    Raises:
+        DockerDown: nothing answers there within PATIENCE seconds.
+        DockerForbidden: this user may not talk to it.
+    """
+    info = ask(url, "/info")
+    return Endpoint(
+        url=url,
+        cli=shutil.which("docker") or "",
+        daemon_id=str(info.get("ID", "")),
+        engine=str(info.get("ServerVersion", "")),
+    )
+
+
+def ask(url: str, path: str) -> dict[str, Any]:
+    """GET one JSON object from a daemon; raises as `reach` does."""
+    talk = _Talk(url)
+    try:
+        talk.request("GET", path, headers={"Host": "docker"})
+        answer = talk.getresponse()
+        found = json.loads(answer.read())
+    except PermissionError as refused:
+        raise _forbidden(url) from refused
+    except TimeoutError as silent:
+        raise DockerDown(
+            say(
+                en=f"the Docker daemon at {url} accepts connections and answers nothing for {PATIENCE:.0f} s",
+                zh=f"{url} 的 Docker 守护进程接受连接，但 {PATIENCE:.0f} 秒没有回应",
+            ),
+            hint=say(en="restart it, or wait until it has started", zh="重启它，或等它启动完成"),
+        ) from silent
+    except (OSError, http.client.HTTPException, ValueError) as broken:
+        raise DockerDown(
+            say(
+                en=f"no Docker daemon answers at {url} ({_why(broken)})",
+                zh=f"{url} 没有 Docker 守护进程回应（{_why(broken)}）",
+            ),
+            hint=_wake_hint(url),
+        ) from broken
+    finally:
+        talk.close()
+    if answer.status != http.client.OK or not isinstance(found, dict):
+        said = found.get("message", "") if isinstance(found, dict) else ""
+        raise DockerDown(
+            say(
+                en=f"the Docker daemon at {url} answers {answer.status}: {said}",
+                zh=f"{url} 的 Docker 守护进程回应 {answer.status}：{said}",
+            ),
+            hint=say(en="labrunner doctor tells more", zh="labrunner doctor 会说明更多"),
+        )
+    return found
+
+
+class _Talk(http.client.HTTPConnection):
+    """HTTP over a daemon's socket."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        parts = urlsplit(url)
+        super().__init__(parts.hostname or "docker", parts.port or 2375, timeout=PATIENCE)
+
+    def connect(self) -> None:
+        if not self.url.startswith("unix://"):
+            super().connect()
+            return
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(PATIENCE)
+        self.sock.connect(self.url.removeprefix("unix://"))
+
+
+def _of_context(env: Mapping[str, str]) -> str:
+    """Return the URL of the docker CLI's current context; empty for the default one."""
+    folder = Path(env.get("DOCKER_CONFIG") or Path(env.get("HOME") or Path.home()) / ".docker")
+    name = env.get("DOCKER_CONTEXT") or _json(folder / "config.json").get("currentContext") or "default"
+    if name == "default":
+        return ""
+    meta = _json(folder / "contexts" / "meta" / hashlib.sha256(name.encode()).hexdigest() / "meta.json")
+    url = meta.get("Endpoints", {}).get("docker", {}).get("Host", "")
+    if not url:
+        raise ContextUnknown(
+            say(en=f'there is no Docker context "{name}"', zh=f"没有名为“{name}”的 Docker context"),
+            hint=say(
+                en="docker context ls lists them; unset DOCKER_CONTEXT, or: docker context use default",
+                zh="docker context ls 列出全部；unset DOCKER_CONTEXT，或 docker context use default",
+            ),
+        )
+    return str(url)
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _why(broken: Exception) -> str:
+    if isinstance(broken, OSError) and broken.errno:
+        known = {errno.ENOENT: "no such socket", errno.ECONNREFUSED: "connection refused"}
+        return known.get(broken.errno, os.strerror(broken.errno))
+    return type(broken).__name__
+
+
+def _wake_hint(url: str) -> str:
+    rootless = Path(f"/run/user/{os.getuid()}/docker.sock")
+    if url == DEFAULT and rootless.exists():
+        return f"export DOCKER_HOST=unix://{rootless}"
+    if url == DEFAULT:
+        return say(
+            en="start it (sudo systemctl start docker, or Docker Desktop); labrunner doctor tells more",
+            zh="启动它（sudo systemctl start docker，或打开 Docker Desktop）；labrunner doctor 会说明更多",
+        )
+    return say(
+        en="start that daemon, or: unset DOCKER_HOST DOCKER_CONTEXT",
+        zh="启动那个守护进程，或 unset DOCKER_HOST DOCKER_CONTEXT",
+    )
+
+
+def _forbidden(url: str) -> DockerForbidden:
+    path = url.removeprefix("unix://")
+    try:
+        group = grp.getgrgid(Path(path).stat().st_gid).gr_name
+    except (OSError, KeyError):
+        group = "docker"
+    if group == "root":
+        mend = "dockerd-rootless-setuptool.sh install"
+    else:
+        mend = f'sudo usermod -aG {group} "$USER" && newgrp {group}'
+    return DockerForbidden(
+        say(
+            en=f"this user may not talk to the Docker daemon at {url}", zh=f"当前用户无权访问 {url} 的 Docker 守护进程"
+        ),
+        hint=mend,
+    )
