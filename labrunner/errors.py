@@ -3,7 +3,8 @@
     LabrunnerError                 .exit_code, .hint; caught once, in cli
     ├── UsageError            2    UnknownLab, UnknownStep, NoLabStarted
     ├── LabBroken             2    a lab folder that does not hold what a lab must hold
-    ├── EnvironmentNotReady   3    DockerDown, DockerForbidden, ContextUnknown, ClusterDown, Busy, DiskFull, PortTaken, SourceMissing
+    ├── EnvironmentNotReady   3    DockerDown, DockerForbidden, ContextUnknown, ClusterDown, Busy, DiskFull, PortTaken,
+    │                              SourceMissing, Declined
     ├── Fault                 4    ours: a leak, a broken checker, a proof that does not hold
     │   └── Leak              4    something of ours remained
     └── Refused               5    NameTaken, RemoteDocker, OtherDaemon, NotOurs

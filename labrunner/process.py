@@ -45,7 +45,7 @@ class Completed:
 TIMED_OUT = 124
 
 
-def run(  # noqa: PLR0913 - the knobs of a process; one call site shape for the whole program
+def run(  # noqa: PLR0913 - the knobs of a process, all by name
     argv: Sequence[str],
     *,
     limit: float,

@@ -1,0 +1,150 @@
+"""Where labs are found, and what was read of one: its logic and its words in every language."""
+
+import difflib
+import importlib
+import importlib.util
+import sys
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+
+from labrunner import text
+from labrunner.errors import LabBroken, UnknownLab
+from labrunner.lab import Lab
+from labrunner.words import LANGUAGES, Language, language, say
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A lab that can be loaded.
+
+    Attributes:
+        slug: what is typed.
+        heading: the section of the notes that it mirrors.
+        folder: where it is.
+    """
+
+    slug: str
+    heading: str
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedLab:
+    """A lab with its words."""
+
+    entry: Entry
+    lab: Lab
+    texts: dict[Language, text.LabText]
+
+    @property
+    def text(self) -> text.LabText:
+        """The words in the spoken language."""
+        return self.texts[language()]
+
+
+def entries(extra: Path | None = None) -> list[Entry]:
+    """Return every lab: the built-in ones in the notes' order, those of packs, and those of a folder.
+
+    Args:
+        extra: a folder with an `__init__.py` that lists SECTIONS, as the built-in `labs` has it.
+    """
+    packs = [_imported("labs")]
+    packs += [point.load() for point in sorted(entry_points(group="labrunner.labs"), key=lambda point: point.name)]
+    if extra is not None:
+        packs.append(_from_file("labrunner_extra_labs", extra / "__init__.py"))
+    found: dict[str, Entry] = {}
+    for pack in packs:
+        root = Path(str(pack.__file__)).parent
+        for folder, heading in pack.SECTIONS:
+            slug = folder.replace("_", "-")
+            if slug in found:
+                raise LabBroken(f"two labs are called {slug!r}: {found[slug].folder} and {root / folder}")
+            found[slug] = Entry(slug, heading, root / folder)
+    return list(found.values())
+
+
+def find(slug: str, extra: Path | None = None) -> Entry:
+    """Return the lab of this name.
+
+    Raises:
+        UnknownLab: there is none; the hint suggests the nearest.
+    """
+    known = {entry.slug: entry for entry in entries(extra)}
+    if slug in known:
+        return known[slug]
+    near = difflib.get_close_matches(slug.lower().replace("_", "-"), known, n=1, cutoff=0.4)
+    raise UnknownLab(
+        say(en=f"no lab is called {slug!r}", zh=f"没有名为 {slug!r} 的实验"),
+        hint=say(en=f"did you mean {near[0]}?", zh=f"是不是 {near[0]}？")
+        if near
+        else say(en="see them all: labrunner list", zh="查看全部：labrunner list"),
+    )
+
+
+def load(slug: str, extra: Path | None = None) -> LoadedLab:
+    """Load a lab and its words.
+
+    Raises:
+        UnknownLab: no lab is called so.
+        LabBroken: its folder does not hold what a lab must hold.
+    """
+    return load_entry(find(slug, extra))
+
+
+def load_entry(entry: Entry) -> LoadedLab:
+    """Load the lab of an entry; see `load`."""
+    file = entry.folder / "lab.py"
+    module = _from_file(f"labrunner_lab_{entry.folder.name}", file)
+    lab = getattr(module, "lab", None)
+    if not isinstance(lab, Lab):
+        raise LabBroken(f"{file}: no `lab = Lab(__file__)` in it")
+    lab.bind(vars(module))
+    for step in lab.steps:
+        if not step.checks:
+            raise LabBroken(f"{file}: step {step.id!r} has no check")
+    texts = {spoken: text.read(entry.folder, spoken) for spoken in LANGUAGES}
+    for words in texts.values():
+        _agree(lab, words)
+    return LoadedLab(entry, lab, texts)
+
+
+def _agree(lab: Lab, words: text.LabText) -> None:
+    code, written = [step.id for step in lab.steps], list(words.steps)
+    if code != written:
+        odd = next((one for one in [*code, *written] if one not in code or one not in written), "their order")
+        raise LabBroken(
+            f"{words.file}: its steps are not those of lab.py: {odd}",
+            hint=f"lab.py has {', '.join(code)}; the words have {', '.join(written)}",
+        )
+    for step in lab.steps:
+        said = words.steps[step.id]
+        checks, claims = [check.id for check in step.checks], list(said.claims)
+        if checks != claims:
+            odd = next((one for one in [*checks, *claims] if one not in checks or one not in claims), "their order")
+            raise LabBroken(
+                f"{words.file}:{said.line}: the claims of {step.id!r} are not its checks: {odd}",
+                hint=f"lab.py has {', '.join(checks)}; the words have {', '.join(claims)}",
+            )
+        if not said.hints or not said.take_away:
+            raise LabBroken(f"{words.file}:{said.line}: {step.id!r} has no hint, or nothing to take away")
+
+
+def _imported(name: str) -> ModuleType:
+    return importlib.import_module(name)
+
+
+def _from_file(name: str, file: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None or not file.is_file():
+        raise LabBroken(f"{file}: missing")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except LabBroken as broken:
+        raise LabBroken(f"{file}: {broken.message}", hint=broken.hint) from broken
+    except Exception as broken:
+        raise LabBroken(f"{file}: {type(broken).__name__}: {broken}") from broken
+    return module

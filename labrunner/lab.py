@@ -1,0 +1,228 @@
+"""What a lab is: steps, checks, solutions and mutants. Declared by an author, run by others; runs nothing."""
+
+import inspect
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from labrunner.errors import LabBroken
+from labrunner.operation import Mutant, Operation, texts
+
+CheckFunction = Callable[..., None]
+ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+NAME = re.compile(r"(?<![\w/.:-])lr-[a-z0-9]+(?:-[a-z0-9]+)*")
+"""A name that a lab prescribes to learners; all of them begin with `lr-`."""
+NOUNS = ("docker", "cluster", "answer")
+At = Literal["network", "inside", "host", "outside", "cluster"]
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image of the course's registry, as learners type it: `localhost:PORT/REPOSITORY:TAG`."""
+
+    name: str
+    repository: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A text that differs: per student (`value`, `secret`) or per run (`fresh`)."""
+
+    name: str
+    kind: Literal["value", "secret", "fresh"]
+
+
+@dataclass(slots=True)
+class Probe:
+    """Something asked of the world while the snapshot is taken; its reply is a check's parameter of the same name.
+
+    Attributes:
+        command: a shell line, run by `sh -c` where it is asked.
+        at: a client on a Docker network, inside a container, on the host, outside the cluster, or inside it.
+        target: the network's or the container's name.
+        image: whose programs a client has.
+        limit: seconds.
+        name: the global variable that holds it; set when the lab is loaded.
+    """
+
+    command: str
+    at: At
+    target: str
+    image: Image | None
+    limit: float
+    step: str
+    name: str = ""
+
+
+@dataclass(slots=True)
+class Check:
+    """One claim, the function that looks, and the mutants that it must reject."""
+
+    step: str
+    function: CheckFunction
+    wrong: dict[str, Mutant]
+    within: float
+
+    @property
+    def id(self) -> str:
+        """The function's name: a sentence that is true when it passes."""
+        return self.function.__name__
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """What the function asks for, by name."""
+        return tuple(inspect.signature(self.function).parameters)
+
+
+@dataclass(slots=True)
+class Step:
+    """One thing that the learner makes."""
+
+    id: str
+    solve: Operation
+    also: dict[str, Operation]
+    undoes: tuple[str, ...]
+    minutes: int
+    checks: list[Check] = field(default_factory=list)
+    probes: list[Probe] = field(default_factory=list)
+
+    def check(
+        self, *, wrong: Mapping[str, Operation | Mutant], within: float = 0
+    ) -> Callable[[CheckFunction], CheckFunction]:
+        """Declare a check of this step.
+
+        Args:
+            wrong: known-wrong ways to do the step, by the name of the mistake; at least one.
+            within: seconds that the world may need after the step until the claim is true.
+        """
+        if not wrong:
+            raise LabBroken(f"a check of step {self.id!r} has no mutant", hint='give it wrong={"mistake": "command"}')
+        mutants = {name: op if isinstance(op, Mutant) else Mutant(op) for name, op in wrong.items()}
+
+        def declare(function: CheckFunction) -> CheckFunction:
+            self.checks.append(Check(self.id, function, mutants, within))
+            return function
+
+        return declare
+
+    def probe(  # noqa: PLR0913 - where a question is asked, each by name
+        self,
+        command: str,
+        *,
+        image: Image | None = None,
+        network: str = "",
+        inside: str = "",
+        at: Literal["host", "outside", "cluster"] | None = None,
+        limit: float = 5,
+    ) -> Probe:
+        """Declare a question to the world: on a network, inside a container, or at the host, outside or in the cluster."""
+        where: At = at or ("inside" if inside else "network")
+        probe = Probe(command, where, inside or network, image, limit, self.id)
+        self.probes.append(probe)
+        return probe
+
+
+class Lab:
+    """One section of the notes as a lab.
+
+    Args:
+        file: the `__file__` of its lab.py; the folder's name, with `-` for `_`, is the lab's slug.
+    """
+
+    def __init__(self, file: str) -> None:
+        self.folder = Path(file).resolve().parent
+        self.slug = self.folder.name.replace("_", "-")
+        self.steps: list[Step] = []
+        self.images: dict[str, Image] = {}
+        self.values: dict[str, Value] = {}
+        self.prepared: list[str] = []
+
+    def image(self, repository: str, *, name: str = "") -> Image:
+        """Declare an image of the course's registry ("redis:7.0"); `{redis}` stands for it in commands and words."""
+        found = Image(name or repository.partition(":")[0], repository)
+        self.images[found.name] = found
+        return found
+
+    def value(self, name: str) -> Value:
+        """Declare a name that differs per student and is the same after a reset and in CI."""
+        return self.values.setdefault(name, Value(name, "value"))
+
+    def secret(self, name: str) -> Value:
+        """Declare a value that only somebody who did the step knows: never in the words, never printed."""
+        return self.values.setdefault(name, Value(name, "secret"))
+
+    def fresh(self, name: str) -> Value:
+        """Declare a token of each run's own, kept in the evidence."""
+        return self.values.setdefault(name, Value(name, "fresh"))
+
+    def prepare(self, script: str) -> None:
+        """Declare what `start` makes beforehand; runs in an empty folder, before the first task."""
+        self.prepared.append(script)
+
+    def step(
+        self,
+        id: str,  # noqa: A002 - the field's own word
+        *,
+        solve: Operation,
+        also: Mapping[str, Operation] | None = None,
+        undoes: Sequence[Step] = (),
+        minutes: int = 2,
+    ) -> Step:
+        """Declare a step.
+
+        Args:
+            id: a noun in kebab-case.
+            solve: the operations that do it.
+            also: other right ways, by name; the proof runs each.
+            undoes: earlier steps of which this one takes things away; their passes stand from then on.
+            minutes: how long a learner needs.
+        """
+        if not ID.fullmatch(id) or any(step.id == id for step in self.steps):
+            raise LabBroken(f"{self.slug}: step id {id!r} is taken or not in kebab-case")
+        step = Step(id, solve, dict(also or {}), tuple(other.id for other in undoes), minutes)
+        self.steps.append(step)
+        return step
+
+    def find(self, step: str) -> Step | None:
+        """Return a step by its id."""
+        return next((found for found in self.steps if found.id == step), None)
+
+    def bind(self, names: Mapping[str, Any]) -> None:
+        """Give each probe the name of the variable that holds it."""
+        for name, value in names.items():
+            if isinstance(value, Probe):
+                value.name = name
+
+    @property
+    def checks(self) -> list[Check]:
+        """Every check, in order."""
+        return [check for step in self.steps for check in step.checks]
+
+    @property
+    def probes(self) -> list[Probe]:
+        """Every probe, in order."""
+        return [probe for step in self.steps for probe in step.probes]
+
+    @property
+    def uses_cluster(self) -> bool:
+        """Tell whether the lab needs the cluster, and not Docker alone."""
+        return any("cluster" in c.parameters for c in self.checks) or any(p.at == "cluster" for p in self.probes)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that the lab prescribes, sorted: what a right way creates."""
+        found: set[str] = set()
+        for text in self.prepared:
+            found.update(NAME.findall(text))
+        for step in self.steps:
+            for operation in (step.solve, *step.also.values()):
+                for text in texts(operation):
+                    found.update(NAME.findall(text))
+        return tuple(sorted(found))
+
+    @property
+    def minutes(self) -> int:
+        """How long a learner needs for the whole lab."""
+        return sum(step.minutes for step in self.steps)

@@ -1,0 +1,6 @@
+"""The table of contents: one folder a section of the notes, in the notes' order, each with its heading there."""
+
+SECTIONS = (
+    ("docker_basics", "Docker › 基本使用"),
+    ("kubernetes_parts", "Kubernetes › k8s 组成"),
+)
