@@ -136,11 +136,38 @@ def reach(url: str) -> Endpoint:
 
 def ask(url: str, path: str) -> dict[str, Any]:
     """GET one JSON object from a daemon; raises as `reach` does."""
+    status, found = look(url, path)
+    if status == http.client.OK and isinstance(found, dict):
+        return found
+    said = found.get("message", "") if isinstance(found, dict) else ""
+    raise DockerDown(
+        say(
+            en=f"the Docker daemon at {url} answers {status}: {said}",
+            zh=f"{url} 的 Docker 守护进程回应 {status}：{said}",
+        ),
+        hint=say(en="labrunner doctor tells more", zh="labrunner doctor 会说明更多"),
+    )
+
+
+def look(url: str, path: str) -> tuple[int, Any]:
+    """GET from a daemon whatever it says, a 404 included.
+
+    Args:
+        url: the daemon's.
+        path: "/containers/NAME/json" and the like.
+
+    Returns:
+        the HTTP status and the JSON value.
+
+    Raises:
+        DockerDown: nothing answers there within PATIENCE seconds.
+        DockerForbidden: this user may not talk to it.
+    """
     talk = _Talk(url)
     try:
         talk.request("GET", path, headers={"Host": "docker"})
         answer = talk.getresponse()
-        found = json.loads(answer.read())
+        return answer.status, json.loads(answer.read() or "null")
     except PermissionError as refused:
         raise _forbidden(url) from refused
     except TimeoutError as silent:
@@ -161,16 +188,6 @@ def ask(url: str, path: str) -> dict[str, Any]:
         ) from broken
     finally:
         talk.close()
-    if answer.status != http.client.OK or not isinstance(found, dict):
-        said = found.get("message", "") if isinstance(found, dict) else ""
-        raise DockerDown(
-            say(
-                en=f"the Docker daemon at {url} answers {answer.status}: {said}",
-                zh=f"{url} 的 Docker 守护进程回应 {answer.status}：{said}",
-            ),
-            hint=say(en="labrunner doctor tells more", zh="labrunner doctor 会说明更多"),
-        )
-    return found
 
 
 class _Talk(http.client.HTTPConnection):
