@@ -117,7 +117,7 @@ class Step:
         at: Literal["host", "outside", "cluster"] | None = None,
         limit: float = 5,
     ) -> Probe:
-        """Declare a question to the world: on a network, inside a container, or at the host, outside or in the cluster."""
+        """Declare a question: on a network, inside a container, or at the host, outside or in the cluster."""
         where: At = at or ("inside" if inside else "network")
         probe = Probe(command, where, inside or network, image, limit, self.id)
         self.probes.append(probe)

@@ -1,0 +1,36 @@
+"""What commands call, imported when it is first called: `labrunner list` needs neither docker nor kubernetes."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from labrunner.errors import LabrunnerError
+    from labrunner.render.narrator import LineNarrator
+
+
+class Doors:
+    """The modules behind the commands, by what they do; a test hands in its own."""
+
+    def lifecycle(self) -> ModuleType:
+        """Return the module that starts, checks, solves, resets and stops labs."""
+        return importlib.import_module("labrunner.lifecycle")
+
+    def demo(self) -> ModuleType:
+        """Return the module that shows a lab in a sandbox."""
+        return importlib.import_module("labrunner.demo")
+
+    def prove(self) -> ModuleType:
+        """Return the module that proves labs."""
+        return importlib.import_module("labrunner.prove")
+
+    def doctor(self) -> ModuleType:
+        """Return the module that examines the machine."""
+        return importlib.import_module("labrunner.environment.doctor")
+
+    def host(self) -> ModuleType:
+        """Return the module that runs commands on the host and outside the cluster."""
+        return importlib.import_module("labrunner.environment.host")

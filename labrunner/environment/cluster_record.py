@@ -1,0 +1,90 @@
+"""What is known of the course's cluster between two commands: written before it is made, completed when it answers."""
+
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from labrunner import atomic, places
+from labrunner.world.endpoint import Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class KindCluster:
+    """The course's cluster.
+
+    Attributes:
+        name: as kind knows it.
+        kubeconfig: our own file, private; never the user's.
+        uid: of its namespace kube-system: another uid is another cluster. Empty while it is being made.
+        nodes: node name → container ID.
+        ports: container port ("80", "443") → the loopback port that leads there.
+        image: the node image that it was made from.
+        daemon_id: the daemon that it runs on.
+        install: whose it is.
+        kubectl: path of the kubectl that suits it.
+        registry: "PORT HOST" of the registry that its nodes were told of.
+        made_of: a hash of what it was made from besides the image.
+    """
+
+    name: str
+    kubeconfig: str
+    uid: str = ""
+    nodes: Mapping[str, str] = field(default_factory=dict)
+    ports: Mapping[str, int] = field(default_factory=dict)
+    image: str = ""
+    daemon_id: str = ""
+    install: str = ""
+    kubectl: str = ""
+    registry: str = ""
+    made_of: str = ""
+
+    @property
+    def context(self) -> str:
+        """The name of its context in our kubeconfig."""
+        return f"kind-{self.name}"
+
+    def environ(self, endpoint: Endpoint) -> dict[str, str]:
+        """Return a whole environment in which `kubectl` means this cluster, and `docker` its daemon."""
+        found = endpoint.environ()
+        folder = str(Path(self.kubectl).parent) if self.kubectl else ""
+        if folder and shutil.which("kubectl", path=found["PATH"]) != self.kubectl:
+            found["PATH"] = os.pathsep.join([folder, found["PATH"]])
+            if endpoint.cli:  # a folder may hold both; docker stays the endpoint's
+                found["PATH"] = os.pathsep.join([str(Path(endpoint.cli).parent), found["PATH"]])
+        return {**found, **kube_environ(self.kubeconfig)}
+
+
+def kube_environ(kubeconfig: str) -> dict[str, str]:
+    """Return the variables that keep kubectl and kind to our own files."""
+    return {"KUBECONFIG": kubeconfig, "KUBECACHEDIR": str(folder() / "kubectl-cache")}
+
+
+def folder() -> Path:
+    """Return where the cluster's files are."""
+    return places.state_dir() / "cluster"
+
+
+def kubeconfig() -> Path:
+    """Return the path of our own kubeconfig."""
+    return folder() / "kubeconfig"
+
+
+def load() -> KindCluster | None:
+    """Read the record; None where there is none that can be read."""
+    raw = atomic.read_json(folder() / "cluster.json")
+    try:
+        return KindCluster(**raw) if raw else None
+    except TypeError:  # of a version with other fields
+        return None
+
+
+def save(cluster: KindCluster) -> None:
+    """Keep the record; raises DiskFull."""
+    atomic.write_json(folder() / "cluster.json", asdict(cluster))
+
+
+def clear() -> None:
+    """Forget the cluster, its kubeconfig included."""
+    shutil.rmtree(folder(), ignore_errors=True)

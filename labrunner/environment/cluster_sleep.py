@@ -1,0 +1,152 @@
+"""The cluster's sleep: frozen at once when no lab needs it, stopped after a while, awake when it says so itself."""
+
+import os
+import subprocess
+import sys
+from datetime import datetime
+from typing import Any
+
+from labrunner import wait
+from labrunner.environment import cluster_record
+from labrunner.environment.cluster_record import KindCluster
+from labrunner.environment.docker_cli import docker, inspect
+from labrunner.environment.kubectl import read, ready
+from labrunner.errors import ClusterDown
+from labrunner.words import say
+from labrunner.world import endpoint as endpoints
+from labrunner.world.endpoint import Endpoint
+
+PATIENCE = 90.0
+"""Seconds that a cluster gets to be awake; then it is made anew."""
+NAP = 20 * 60.0
+"""Seconds frozen, after which the nodes are stopped and their memory given back."""
+
+
+def states(endpoint: Endpoint, cluster: KindCluster) -> dict[str, str]:
+    """Return each node's state as Docker calls it ("running", "paused", "exited"), "gone" where it is not there."""
+    found = {node: inspect(endpoint, "containers", container) for node, container in cluster.nodes.items()}
+    return {node: str(seen["State"]["Status"]) if seen else "gone" for node, seen in found.items()}
+
+
+def wake(endpoint: Endpoint, cluster: KindCluster, *, within: float = PATIENCE) -> None:
+    """Bring the nodes back, and wait until the cluster is awake.
+
+    Awake: the API is ready, every node renewed its lease since, and the system's Pods are ready.
+
+    Raises:
+        ClusterDown: a node is gone, or the cluster was not awake in time.
+    """
+    seen = states(endpoint, cluster)
+    if not seen or "gone" in seen.values():
+        raise ClusterDown(say(en="a node of the course's cluster is gone", zh="课程集群缺少节点"))
+    since = _clock(endpoint)
+    asleep = False
+    for verb, status in (("unpause", {"paused"}), ("start", {"exited", "created", "dead"})):
+        down = [cluster.nodes[node] for node, state in seen.items() if state in status]
+        if down:
+            asleep = True
+            docker(endpoint, verb, *down)
+    if not asleep and is_awake(endpoint, cluster, None):
+        return
+    if not wait.until(lambda: is_awake(endpoint, cluster, since if asleep else None), within=within, every=0.3):
+        raise ClusterDown(
+            say(
+                en=f"the course's cluster was not awake after {within:.0f} s",
+                zh=f"课程集群 {within:.0f} 秒后仍未就绪",
+            ),
+            hint="labrunner doctor",
+        )
+
+
+def is_awake(endpoint: Endpoint, cluster: KindCluster, since: datetime | None) -> bool:
+    """Tell whether the cluster is awake.
+
+    Args:
+        endpoint: the daemon.
+        cluster: the cluster.
+        since: when the nodes came back, by the daemon's clock; None where they were never away.
+    """
+    if not ready(endpoint, cluster):
+        return False
+    nodes = read(endpoint, cluster, "/api/v1/nodes").get("items", [])
+    if len(nodes) != len(cluster.nodes) or not all(_true(node, "Ready") for node in nodes):
+        return False
+    if since is not None:
+        leases = read(endpoint, cluster, "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases").get(
+            "items", []
+        )
+        renewed = [_moment(lease["spec"].get("renewTime", "")) for lease in leases]
+        if len(renewed) < len(nodes) or not all(moment and moment > since for moment in renewed):
+            return False
+    pods = read(endpoint, cluster, "/api/v1/namespaces/kube-system/pods").get("items", [])
+    return bool(pods) and all(_true(pod, "Ready") for pod in pods if "deletionTimestamp" not in pod["metadata"])
+
+
+def sleep(endpoint: Endpoint, cluster: KindCluster, *, deeper_after: float = NAP) -> None:
+    """Freeze the nodes, which costs nothing and ends in half a second; a while later they are stopped.
+
+    Args:
+        endpoint: the daemon.
+        cluster: the cluster; no lab may be open on it.
+        deeper_after: seconds until the nodes are stopped; 0 for never.
+    """
+    awake = [cluster.nodes[node] for node, state in states(endpoint, cluster).items() if state == "running"]
+    if awake:
+        docker(endpoint, "pause", *awake)
+    if deeper_after:
+        subprocess.Popen(
+            [sys.executable, "-m", "labrunner.environment.cluster_sleep", str(deeper_after), endpoint.url],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True, cwd="/", env={**os.environ, "LABRUNNER_NAP_OF": cluster.name},
+        )  # fmt: skip
+
+
+def stop(endpoint: Endpoint, cluster: KindCluster) -> None:
+    """Stop the nodes and give their memory back; waking takes some ten seconds then."""
+    seen = states(endpoint, cluster)
+    if paused := [cluster.nodes[node] for node, state in seen.items() if state == "paused"]:
+        docker(endpoint, "unpause", *paused)
+    if up := [cluster.nodes[node] for node, state in seen.items() if state in ("paused", "running")]:
+        docker(endpoint, "stop", "-t", "10", *up, limit=90)
+
+
+def deepen(seconds: float, url: str) -> None:
+    """Wait, then stop the nodes where they are frozen still; what the process that `sleep` leaves behind does.
+
+    It ends early where somebody woke the cluster meanwhile.
+    """
+    deadline = wait.now() + seconds
+    while (cluster := cluster_record.load()) is not None:
+        endpoint = endpoints.reach(url)
+        if set(states(endpoint, cluster).values()) != {"paused"}:
+            return
+        if wait.now() >= deadline:
+            stop(endpoint, cluster)
+            return
+        wait.pause(min(30.0, max(0.1, deadline - wait.now())))
+
+
+def _clock(endpoint: Endpoint) -> datetime:
+    """Return the time by the daemon's clock, which is the nodes' as well."""
+    return _moment(endpoints.ask(endpoint.url, "/info")["SystemTime"]) or datetime.now().astimezone()
+
+
+def _moment(text: str) -> datetime | None:
+    """Read a moment; Docker writes nanoseconds, of which six digits are kept."""
+    whole, dot, rest = text.partition(".")
+    if dot:
+        digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
+        text = f"{whole}.{digits[:6]:0<6}{rest[len(digits) :]}"
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _true(item: dict[str, Any], condition: str) -> bool:
+    found = item.get("status", {}).get("conditions", [])
+    return any(seen["type"] == condition and seen["status"] == "True" for seen in found)
+
+
+if __name__ == "__main__":
+    deepen(float(sys.argv[1]), sys.argv[2])

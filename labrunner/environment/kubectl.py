@@ -1,0 +1,63 @@
+"""kubectl, run for set-up against the course's cluster and no other."""
+
+import json
+from typing import Any
+
+from labrunner import process
+from labrunner.environment.cluster_record import KindCluster
+from labrunner.errors import ClusterDown
+from labrunner.process import Completed
+from labrunner.words import say
+from labrunner.world.endpoint import Endpoint
+
+
+def kubectl(
+    endpoint: Endpoint,
+    cluster: KindCluster,
+    *args: str,
+    limit: float = 20.0,
+    stdin: str | None = None,
+    may_fail: bool = False,
+) -> Completed:
+    """Run `kubectl ARGS…` with our kubeconfig.
+
+    Args:
+        endpoint: the daemon that the cluster runs on.
+        cluster: the cluster.
+        args: what follows `kubectl`.
+        limit: seconds.
+        stdin: what it reads.
+        may_fail: hand a failure back instead of raising.
+
+    Raises:
+        ClusterDown: kubectl failed, and why.
+    """
+    line = [cluster.kubectl, "--kubeconfig", cluster.kubeconfig, "--context", cluster.context, *args]
+    done = process.run(line, limit=limit, env=cluster.environ(endpoint), stdin=stdin)
+    if not done.ok and not may_fail:
+        raise ClusterDown(
+            say(
+                en=f"the course's cluster did not do `kubectl {' '.join(args[:3])}`: {done.last_words}",
+                zh=f"课程集群没有完成 `kubectl {' '.join(args[:3])}`：{done.last_words}",
+            ),
+            hint=say(en="labrunner doctor tells more", zh="labrunner doctor 会说明更多"),
+        )
+    return done
+
+
+def read(endpoint: Endpoint, cluster: KindCluster, path: str) -> dict[str, Any]:
+    """GET one path of the API; empty where it does not answer, within four seconds, with a JSON object."""
+    done = kubectl(endpoint, cluster, "get", "--raw", path, "--request-timeout=4s", limit=6, may_fail=True)
+    if not done.ok:
+        return {}
+    try:
+        found = json.loads(done.stdout)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def ready(endpoint: Endpoint, cluster: KindCluster) -> bool:
+    """Tell whether the API says that it is ready."""
+    done = kubectl(endpoint, cluster, "get", "--raw", "/readyz", "--request-timeout=2s", limit=4, may_fail=True)
+    return done.ok and done.stdout.strip() == "ok"

@@ -1,0 +1,150 @@
+"""A place on a daemon where images are built under names of our own, and which is left as it was found."""
+
+import re
+import secrets
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from labrunner import process
+from labrunner.environment import cache
+from labrunner.environment.catalogue import Image
+from labrunner.errors import SourceMissing
+from labrunner.words import say
+
+PREFIX = "labrunner-build"
+"""First part of the names of what is built; such an image is there only while something is built from it."""
+MARK = "labrunner.build"
+"""Label of everything that a workbench makes; its value is the workbench's own token."""
+LIMIT = 900.0
+"""Seconds for one call of the docker command."""
+
+
+class Workbench:
+    """Runs the docker command against one daemon, and takes away what it made there when the block ends.
+
+    Attributes:
+        token: names this workbench in tags and labels; unique.
+    """
+
+    def __init__(self, endpoint_env: Mapping[str, str]) -> None:
+        self.token = secrets.token_hex(4)
+        # The old builder needs no plugin, which many installations lack, and leaves nothing in a build cache.
+        self._env = {**endpoint_env, "DOCKER_BUILDKIT": "0", "DOCKER_CLI_HINTS": "false"}
+        self._made: list[str] = []
+        self._before: set[str] = set()
+
+    def __enter__(self) -> Self:
+        self._before = self._ids()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for container in self.docker("ps", "-aq", "--filter", f"label={MARK}={self.token}", check=False).stdout.split():
+            self.docker("rm", "-f", "-v", container, check=False)
+        for reference in reversed(self._made):
+            self.docker("image", "rm", reference, check=False)
+        # What a build leaves between its first and its last line has no name: ours by label, and new by ID.
+        for _ in range(3):
+            left = self._ids("--filter", f"label={MARK}={self.token}", "--filter", "dangling=true") - self._before
+            if not left:
+                break
+            for identity in left:
+                self.docker("image", "rm", identity, check=False)
+
+    def docker(
+        self, *words: str, stdin: bytes | None = None, limit: float = LIMIT, check: bool = True
+    ) -> process.Completed:
+        """Run the docker command.
+
+        Args:
+            words: its arguments.
+            stdin: what it reads.
+            limit: seconds.
+            check: raise where it fails.
+
+        Raises:
+            SourceMissing: it failed.
+        """
+        ended = process.run(["docker", *words], limit=limit, env=self._env, stdin=stdin)
+        if check and not ended.ok:
+            what = " ".join(("docker", *words))[:120]
+            raise SourceMissing(
+                say(en=f"`{what}` failed: {ended.last_words}", zh=f"`{what}` 失败：{ended.last_words}"),
+                hint=say(en="run it by hand to see why", zh="手动运行它可以看到原因"),
+            )
+        return ended
+
+    def has(self, reference: str) -> bool:
+        """Tell whether the daemon has an image under this name."""
+        return self.docker("image", "inspect", "--format", "{{.Id}}", reference, check=False).ok
+
+    def name(self, image: str) -> str:
+        """Return the name that an image of the catalogue has on this workbench, and see to its removal at the end."""
+        reference = f"{PREFIX}/{image}:{self.token}"
+        if reference not in self._made:
+            self._made.append(reference)
+        return reference
+
+    def tag(self, source: str, reference: str) -> str:
+        """Give an image another name; one on this workbench goes away at the end, any other stays."""
+        self.docker("tag", source, reference)
+        return reference
+
+    def drop(self, reference: str) -> None:
+        """Remember that this name, which was not there before, is removed at the end."""
+        self._made.append(reference)
+
+    def build(self, image: Image, recipe: Path, base: str, extra: Mapping[str, Path]) -> str:
+        """Build a recipe's Dockerfile.
+
+        Args:
+            image: the catalogue's entry.
+            recipe: its folder.
+            base: reference of the image that it begins from.
+            extra: files and folders that its build context holds too, by their names there.
+
+        Returns:
+            the name of the image on this workbench.
+
+        Raises:
+            SourceMissing: a line of the Dockerfile failed.
+        """
+        args = {"BASE": base, **image.args}
+        return self.build_folder(self.name(image.name), recipe, extra, args, image.label)
+
+    def build_folder(
+        self, reference: str, recipe: Path, extra: Mapping[str, Path], args: Mapping[str, str], label: str
+    ) -> str:
+        """Build a folder's Dockerfile under a name; see `build`."""
+        with cache.unfinished("context") as context:
+            for source in recipe.iterdir():
+                _place(source, context / source.name)
+            for name, source in extra.items():
+                _place(source, context / name)
+            lines = (context / "Dockerfile").read_text()
+            # Behind each FROM, so that whatever the build leaves anywhere bears it.
+            marked = re.sub(r"(?m)^(FROM .*)$", rf'\1\nLABEL {MARK}="{self.token}"', lines)
+            (context / "Dockerfile").write_text(marked)
+            told = [
+                word
+                for name, value in args.items()
+                if f"ARG {name}" in lines
+                for word in ("--build-arg", f"{name}={value}")
+            ]
+            flags = ["--quiet", "--no-cache", "--force-rm", "--label", label]
+            self.docker("build", *flags, *told, "--tag", reference, str(context))
+        return reference
+
+    def _ids(self, *filters: str) -> set[str]:
+        return set(self.docker("images", "-aq", "--no-trunc", *filters).stdout.split())
+
+
+def _place(source: Path, wanted: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, wanted, symlinks=True)
+    else:
+        shutil.copy2(source, wanted)

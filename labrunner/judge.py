@@ -1,0 +1,91 @@
+"""A check and a snapshot in, a verdict out; pure, so that yesterday's snapshot can be judged again."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from labrunner.catalog import LoadedLab
+from labrunner.expect import Failure, found
+from labrunner.facts import Fact, NotRecorded
+from labrunner.lab import Check
+from labrunner.outcome import Outcome, Verdict
+from labrunner.words import say
+from labrunner.world import Answer, Cluster, Docker, Snapshot, motion
+from labrunner.world.reader import shown_probe
+
+
+def judge(loaded: LoadedLab, check: Check, snapshot: Snapshot, values: Mapping[str, str], client: str = "") -> Verdict:
+    """Apply one check to a snapshot.
+
+    Args:
+        loaded: the lab.
+        check: one of its checks.
+        snapshot: what was read.
+        values: what stands for every declared name, secrets included.
+        client: the reference of the image that asks where a probe names none.
+
+    Returns:
+        pass; fail; waiting, where the world says that it is still getting there; or error, where the checker broke
+        or the snapshot does not hold what was asked for.
+    """
+    claim = loaded.text.steps[check.step].claims[check.id]
+    verdict = Verdict(loaded.entry.slug, check.step, check.id, claim, Outcome.PASS, notes=loaded.entry.heading)
+    try:
+        check.function(**_arguments(loaded, check, snapshot, values, client))
+    except Failure as failure:
+        return _failed(verdict, failure, snapshot)
+    except NotRecorded as unknown:
+        return replace(verdict, outcome=Outcome.ERROR, why=say(en=f"cannot know: {unknown}", zh=f"无法判断：{unknown}"))
+    except (Exception, SystemExit) as broken:  # noqa: BLE001 - whatever a checker does, it is never the learner's fault
+        sentence = f"{type(broken).__name__}: {broken}"
+        why = say(en=f"the checker itself broke: {sentence}", zh=f"检查程序自身出错：{sentence}")
+        return replace(verdict, outcome=Outcome.ERROR, why=why)
+    return verdict
+
+
+def _failed(verdict: Verdict, failure: Failure, snapshot: Snapshot) -> Verdict:
+    fact = failure.fact
+    moves = motion.of(snapshot, fact.subject)
+    why = moves.stuck or (fact.absent if fact.absent else "")
+    outcome = Outcome.FAIL
+    if moves.moving and not moves.stuck:
+        outcome, why = Outcome.WAITING, moves.moving
+    return replace(
+        verdict,
+        outcome=outcome,
+        expected=failure.expected,
+        found=found(fact),
+        source=fact.source,
+        see=fact.see,
+        why=why,
+    )
+
+
+def _arguments(
+    loaded: LoadedLab, check: Check, snapshot: Snapshot, values: Mapping[str, str], client: str
+) -> dict[str, Any]:
+    probes = {probe.name: probe for probe in loaded.lab.probes}
+    known = {name.replace("-", "_"): text for name, text in {**values, **snapshot.values}.items()}
+    given: dict[str, Any] = {}
+    for name in check.parameters:
+        if name == "docker":
+            given[name] = Docker(snapshot)
+        elif name == "cluster":
+            given[name] = Cluster(snapshot)
+        elif name == "answer":
+            given[name] = _handed_in(snapshot, check.step)
+        elif name in probes:
+            shown = {**values, **snapshot.values}
+            given[name] = Answer(snapshot, probes[name], shown_probe(probes[name], shown, client))
+        elif name in known:
+            given[name] = known[name]
+        else:
+            raise NotRecorded(f"nothing is called {name}: no noun, probe, value or image of the lab")
+    return given
+
+
+def _handed_in(snapshot: Snapshot, step: str) -> Fact[str]:
+    value = snapshot.answers.get(step)
+    see = f"labrunner answer {step} …"
+    absent = "" if value is not None else say(en="no answer handed in yet", zh="还没有提交答案")
+    return Fact(value, say(en="your answer", zh="你的答案"), see, absent, hidden=True)

@@ -1,0 +1,130 @@
+"""A step's task on a terminal, what to take away from it, and what comes after the last one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from labrunner.catalog import LoadedLab
+from labrunner.operation import filled
+from labrunner.render import prose
+from labrunner.render.screen import Screen
+from labrunner.words import say
+
+SITTING = 12
+"""Minutes after which a pause is offered."""
+
+
+def show(screen: Screen, loaded: LoadedLab, step: str, values: Mapping[str, str]) -> None:
+    """Print a step's task: which step of how many, the minutes, what to do, and what is then true.
+
+    Args:
+        screen: where to.
+        loaded: the lab.
+        step: the step's id.
+        values: what stands for the words' placeholders.
+    """
+    number, said = number_of(loaded, step), loaded.text.steps[step]
+    found = loaded.lab.find(step)
+    minutes = found.minutes if found else 0
+    of = len(loaded.lab.steps)
+    head = say(en=f"step {number} of {of} · {said.title}", zh=f"第 {number}/{of} 步 · {said.title}")
+    screen.rule(head.replace("·", screen.symbol("dot")))
+    screen.line((say(en=f"{step}, about {minutes} min", zh=f"{step}，约 {minutes} 分钟"), "dim"))
+    screen.gap()
+    prose.show(screen, filled(said.task, values))
+    screen.gap()
+    screen.line((say(en="It is done when", zh="做到这些就完成了"), "bold"))
+    for claim in said.claims.values():
+        text = prose.inline(filled(claim, values), marks=not screen.colour)
+        screen.line(*text, lead=f"  {screen.symbol('dot')} ")
+    screen.gap()
+    screen.line(
+        (
+            say(
+                en="look: labrunner check    stuck: labrunner hint",
+                zh="检查：labrunner check    卡住了：labrunner hint",
+            ),
+            "dim",
+        )
+    )
+
+
+def intro(screen: Screen, loaded: LoadedLab, values: Mapping[str, str]) -> None:
+    """Print the lab's title and its first words."""
+    screen.line((loaded.text.title, "title"), (f"  {loaded.entry.slug}", "dim"))
+    if loaded.text.intro:
+        screen.gap()
+        prose.show(screen, filled(loaded.text.intro, values))
+    screen.gap()
+
+
+def take_away(screen: Screen, loaded: LoadedLab, step: str, values: Mapping[str, str]) -> None:
+    """Print what a passed step teaches, and whether this is a good place to pause."""
+    screen.gap()
+    prose.show(screen, filled(loaded.text.steps[step].take_away, values), indent=2)
+    screen.gap()
+    if step in pauses(loaded):
+        screen.line(
+            (
+                say(
+                    en="A good place to pause: all stays as it is, and `labrunner task` tells where you were.",
+                    zh="这里适合休息一下：一切都会保留，回来后用 labrunner task 继续。",
+                ),
+                "dim",
+            )
+        )
+        screen.gap()
+
+
+def finished(screen: Screen, loaded: LoadedLab, assisted: int) -> None:
+    """Print what comes after the last step."""
+    total = len(loaded.lab.steps)
+    own = total - assisted
+    screen.line(
+        (
+            say(
+                en=f"All {total} steps of {loaded.entry.slug} are done. ",
+                zh=f"{loaded.entry.slug} 的 {total} 步全部完成。",
+            ),
+            "good",
+        ),
+        say(en=f"{own} of them are your own work. ", zh=f"其中 {own} 步由你自己完成。") if assisted else "",
+    )
+    screen.line(
+        say(
+            en="What was made is still there to look at; labrunner stop removes it and leaves what is yours.",
+            zh="做出来的东西都还在，可以再看看；labrunner stop 会移除它们，你自己的东西不受影响。",
+        )
+    )
+
+
+def number_of(loaded: LoadedLab, step: str) -> int:
+    """Return which step of the lab this is, from 1."""
+    return next(at for at, found in enumerate(loaded.lab.steps, start=1) if found.id == step)
+
+
+def pauses(loaded: LoadedLab) -> set[str]:
+    """Return the steps after which a sitting is long enough; never the last."""
+    found, sitting = set(), 0
+    for step in loaded.lab.steps[:-1]:
+        sitting += step.minutes
+        if sitting >= SITTING:
+            found.add(step.id)
+            sitting = 0
+    return found
+
+
+def record(loaded: LoadedLab, step: str, values: Mapping[str, str]) -> dict[str, Any]:
+    """Return the task as JSON-able values."""
+    said = loaded.text.steps[step]
+    found = loaded.lab.find(step)
+    return {
+        "schema": 1,
+        "lab": loaded.entry.slug,
+        "step": step,
+        "number": number_of(loaded, step),
+        "of": len(loaded.lab.steps),
+        "minutes": found.minutes if found else 0,
+        "title": said.title,
+        "task": filled(said.task, values),
+        "claims": {check: filled(claim, values) for check, claim in said.claims.items()},
+    }

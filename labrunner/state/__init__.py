@@ -1,0 +1,1 @@
+"""What is under way: the lab's session, its baseline, journal and log, and what is ours."""

@@ -1,0 +1,51 @@
+"""Written before anything is created: after a kill at any moment, what may be ours is named here or labelled."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from labrunner.atomic import FULL
+from labrunner.errors import DiskFull
+from labrunner.words import say
+
+
+def append(path: Path, record: dict[str, Any]) -> None:
+    """Add one record, durable before this returns.
+
+    Raises:
+        DiskFull: it could not be written, and so nothing may be created.
+    """
+    line = json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n"
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            os.write(handle, line.encode())
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as broken:
+        if broken.errno not in FULL:
+            raise
+        raise DiskFull(
+            say(en=f"the disk is full: {path} could not be written", zh=f"磁盘已满：无法写入 {path}"),
+            hint=say(en="free some space, then run the same command again", zh="腾出空间后再运行同一条命令"),
+        ) from broken
+
+
+def records(path: Path) -> list[dict[str, Any]]:
+    """Return every whole record; a last line that was cut off is left out."""
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return []
+    found = []
+    for line in lines:
+        try:
+            record = json.loads(line)
+        except json.JSONDecodeError:
+            continue
+        if isinstance(record, dict):
+            found.append(record)
+    return found

@@ -1,0 +1,100 @@
+"""What is ours on a daemon, and why; nothing else is ever removed."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from labrunner.world.docker_engine import DockerEngine, Inventory
+from labrunner.world.reader import LABEL, PREDEFINED, ROLE, Scope
+
+Reason = Literal["label", "name", "derived"]
+Kind = Literal["containers", "networks", "volumes", "images"]
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """An object of ours.
+
+    Attributes:
+        kind: containers, networks, volumes or images.
+        id: what it is removed by: a full ID, a volume's name, an image's reference.
+        name: what a person calls it.
+        reason: our label; a prescribed name that the baseline lacks; derived from those.
+    """
+
+    kind: Kind
+    id: str
+    name: str
+    reason: Reason
+
+
+def owned(engine: DockerEngine, scope: Scope, names: tuple[str, ...]) -> list[Owned]:
+    """Return what is ours, in the order in which it can be removed: containers, networks, volumes, images.
+
+    Args:
+        engine: the daemon.
+        scope: what belongs to the lab, baseline included.
+        names: the names that the lab prescribes.
+    """
+    found: list[Owned] = []
+    networks = [raw for raw in engine.list("networks") if raw["Name"] not in PREDEFINED]
+    own_networks = [one for raw in networks if (one := _network(raw, scope, names)) is not None]
+    attached = {one.name for one in own_networks}
+    volumes: set[str] = set()
+    for raw in engine.list("containers"):
+        if (one := _container(raw, scope, names, attached)) is not None:
+            found.append(one)
+            volumes |= {m["Name"] for m in raw.get("Mounts") or [] if m.get("Type") == "volume" and m.get("Name")}
+    found += own_networks
+    for raw in engine.list("volumes"):
+        if (one := _volume(raw, scope, names, volumes)) is not None:
+            found.append(one)
+    found += _images(engine.inventory(), scope)
+    return found
+
+
+def _container(raw: dict[str, Any], scope: Scope, names: tuple[str, ...], attached: set[str]) -> Owned | None:
+    name = (raw.get("Names") or ["/"])[0].lstrip("/")
+    labels = raw.get("Labels") or {}
+    if labels.get(LABEL) == scope.install:
+        probe_or_lab = labels.get(ROLE, "probe") in ("probe", "helper")
+        return Owned("containers", raw["Id"], name, "label") if probe_or_lab else None
+    if LABEL in labels or raw["Id"] in scope.baseline.containers:
+        return None
+    networks = set((raw.get("NetworkSettings") or {}).get("Networks") or {})
+    if name in names:
+        return Owned("containers", raw["Id"], name, "name")
+    if scope.is_named(name) or scope.holds_reference(str(raw.get("Image", ""))) or networks & attached:
+        return Owned("containers", raw["Id"], name, "derived")
+    return None
+
+
+def _network(raw: dict[str, Any], scope: Scope, names: tuple[str, ...]) -> Owned | None:
+    if LABEL in (raw.get("Labels") or {}) or raw["Id"] in scope.baseline.networks:
+        return None
+    if raw["Name"] in names:
+        return Owned("networks", raw["Id"], raw["Name"], "name")
+    return Owned("networks", raw["Id"], raw["Name"], "derived") if scope.is_named(raw["Name"]) else None
+
+
+def _volume(raw: dict[str, Any], scope: Scope, names: tuple[str, ...], mounted: set[str]) -> Owned | None:
+    name = raw["Name"]
+    known = scope.baseline.volumes.get(name)
+    same = known is not None and known == (raw.get("CreatedAt") or "")
+    if LABEL in (raw.get("Labels") or {}) or same:
+        return None
+    if name in names:
+        return Owned("volumes", name, name, "name")
+    return Owned("volumes", name, name, "derived") if scope.is_named(name) or name in mounted else None
+
+
+def _images(present: Inventory, scope: Scope) -> list[Owned]:
+    """References that the baseline does not have, of the course's or the lab's names; then IDs left without any."""
+    before = {ref for refs in scope.baseline.images.values() for ref in refs}
+    found: list[Owned] = []
+    for id_, refs in present.images.items():
+        ours = [ref for ref in refs if ref not in before and scope.holds_reference(ref) and "@" not in ref]
+        found += [Owned("images", ref, ref, "derived") for ref in ours]
+        digests = [ref for ref in refs if ref not in before and scope.holds_reference(ref) and "@" in ref]
+        if digests and not ours and id_ not in scope.baseline.images:
+            found += [Owned("images", ref, ref, "derived") for ref in digests]
+    return found

@@ -1,0 +1,184 @@
+"""A started lab: what is written down of it, and the way back to it."""
+
+import contextlib
+import json
+import shutil
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from labrunner import atomic, places, values
+from labrunner.catalog import LoadedLab
+from labrunner.errors import NoLabStarted
+from labrunner.state import log, recorder
+from labrunner.words import say
+from labrunner.world.docker_engine import Inventory
+from labrunner.world.endpoint import Endpoint
+from labrunner.world.reader import Scope
+from labrunner.world.snapshot import Snapshot
+
+
+@dataclass(slots=True)
+class Progress:
+    """What is kept of a started lab, as JSON; nothing that the world could tell.
+
+    Attributes:
+        started: when, UTC.
+        passes: check → the verdict that was seen to pass, with "at" (UTC).
+        answers: step → what was handed in.
+        assisted: steps that `solve` did.
+        hints: step → how many hints were given.
+        prepared: name → ID of each container that `start` made.
+        done: True once `start` ended well; a session that is not was interrupted.
+    """
+
+    started: str = ""
+    passes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
+    assisted: list[str] = field(default_factory=list)
+    hints: dict[str, int] = field(default_factory=dict)
+    prepared: dict[str, str] = field(default_factory=dict)
+    done: bool = False
+
+
+@dataclass(slots=True)
+class Session:
+    """A started lab.
+
+    Attributes:
+        loaded: the lab and its words.
+        directory: where its files are.
+        endpoint: the daemon that it was started on.
+        install: this install's id.
+        student: whose values it has.
+        port: the registry's port.
+        namespace, kubeconfig: where it lives in the cluster; empty where it does not.
+        baseline: what was there before.
+        progress: what was done.
+        detached: False where no recorder process of its own is wanted (demo, proof: a thread records).
+    """
+
+    loaded: LoadedLab
+    directory: Path
+    endpoint: Endpoint
+    install: str
+    student: str
+    port: int
+    namespace: str = ""
+    kubeconfig: str = ""
+    client: str = ""
+    baseline: Inventory = field(default_factory=Inventory)
+    progress: Progress = field(default_factory=Progress)
+    detached: bool = True
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What stands for each declared name, secrets included, fresh ones not."""
+        return values.of_lab(self.loaded.lab, student=self.student, port=self.port, namespace=self.namespace)
+
+    @property
+    def spoken(self) -> dict[str, str]:
+        """What may stand in words."""
+        return values.spoken(self.loaded.lab, self.values)
+
+    @property
+    def scope(self) -> Scope:
+        """What belongs to the lab on its daemon."""
+        return Scope(self.install, f"localhost:{self.port}/", self.baseline, self.namespace)
+
+    def environ(self) -> dict[str, str]:
+        """Return a whole environment in which docker and kubectl mean the lab's own world."""
+        env = self.endpoint.environ()
+        env.pop("KUBECONFIG", None)
+        if self.kubeconfig:
+            env["KUBECONFIG"] = self.kubeconfig
+        return env
+
+    def rest(self, fresh: dict[str, str]) -> Snapshot:
+        """Return the part of a snapshot that is not read from the world."""
+        records = log.read(self.directory)
+        alive = not self.detached or recorder.is_alive(self.directory)
+        secret = {v.name for v in self.loaded.lab.values.values() if v.kind == "secret"}
+        return Snapshot(
+            log=log.events(records),
+            complete=log.is_complete(records, alive=alive),
+            answers=dict(self.progress.answers),
+            values={n: t for n, t in {**self.values, **fresh}.items() if n not in secret},
+            prepared=dict(self.progress.prepared),
+        )
+
+    def save(self) -> None:
+        """Write everything down, whole or not at all."""
+        kept = {
+            "lab": self.loaded.entry.slug,
+            "endpoint": asdict(self.endpoint),
+            "install": self.install,
+            "student": self.student,
+            "port": self.port,
+            "namespace": self.namespace,
+            "kubeconfig": self.kubeconfig,
+            "client": self.client,
+            "progress": asdict(self.progress),
+        }
+        atomic.write_json(self.directory / "lab.json", kept)
+
+    def begin_log(self) -> None:
+        """Write down what the recorder needs, baseline first."""
+        atomic.write_json(self.directory / "baseline.json", asdict(self.baseline))
+        found = {"url": self.endpoint.url, "install": self.install, "prefix": f"localhost:{self.port}/"}
+        atomic.write_json(self.directory / "recorder.json", {**found, "since": self.baseline.taken})
+
+    def forget(self) -> None:
+        """Take away everything that is written of this lab; a symbolic link is removed, never followed."""
+        if self.directory.is_symlink():
+            self.directory.unlink()
+            return
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(self.directory)
+
+
+def directory_of(slug: str) -> Path:
+    """Return the folder of a started lab."""
+    return places.state_dir() / "labs" / slug
+
+
+def started() -> list[str]:
+    """Return the slugs of the labs of which something is written, the one begun last at the end."""
+    root = places.state_dir() / "labs"
+    found = [path for path in root.glob("*") if (path / "baseline.json").exists() or (path / "lab.json").exists()]
+    return [path.name for path in sorted(found, key=lambda path: path.stat().st_mtime)]
+
+
+def opened(loaded: LoadedLab, directory: Path) -> Session:
+    """Return the session that is written in a folder.
+
+    Raises:
+        NoLabStarted: nothing readable is written there.
+    """
+    kept = atomic.read_json(directory / "lab.json")
+    try:
+        baseline = Inventory(**json.loads((directory / "baseline.json").read_text(encoding="utf-8")))
+        return Session(
+            loaded,
+            directory,
+            Endpoint(**kept["endpoint"]),
+            str(kept["install"]),
+            str(kept["student"]),
+            int(kept["port"]),
+            str(kept["namespace"]),
+            str(kept["kubeconfig"]),
+            str(kept["client"]),
+            baseline,
+            Progress(**kept["progress"]),
+        )
+    except (OSError, KeyError, TypeError, ValueError) as broken:
+        raise NoLabStarted(
+            say(en=f"what was written of {directory.name} cannot be read", zh=f"{directory.name} 的记录无法读取"),
+            hint=f"labrunner start {directory.name}",
+        ) from broken
+
+
+def utc_now() -> str:
+    """Return the time as it is written down: UTC, ISO 8601, whole seconds."""
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,46 @@
+"""Values: per student by HMAC, the same after a reset and on another machine; fresh ones from the machine's noise."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+
+from labrunner.lab import Lab
+
+COURSE = "docker-and-kubernetes-notes"
+"""The course that the built-in labs belong to; another course gives other values."""
+DIGITS = 8
+"""Hex digits of a value: enough that nobody meets another's by chance in a class, short enough to type."""
+
+
+def per_student(student: str, lab: str, name: str, *, course: str = COURSE) -> str:
+    """Return a student's value of a name: eight hex digits, the same wherever it is computed."""
+    message = f"{course}\0{student}\0{lab}\0{name}".encode()
+    return hmac.new(course.encode(), message, hashlib.sha256).hexdigest()[:DIGITS]
+
+
+def of_lab(lab: Lab, *, student: str, port: int, namespace: str = "") -> dict[str, str]:
+    """Return what stands for each declared name of a lab, fresh ones apart.
+
+    Args:
+        lab: the lab.
+        student: whose values.
+        port: the registry's port on loopback.
+        namespace: the lab's namespace in the cluster.
+    """
+    found = {"registry": f"localhost:{port}", "port": str(port), "namespace": namespace}
+    found |= {image.name: f"localhost:{port}/{image.repository}" for image in lab.images.values()}
+    for value in lab.values.values():
+        if value.kind != "fresh":
+            found[value.name] = per_student(student, lab.slug, value.name)
+    return found
+
+
+def fresh(lab: Lab) -> dict[str, str]:
+    """Return this run's own tokens, by name."""
+    return {v.name: secrets.token_hex(DIGITS // 2) for v in lab.values.values() if v.kind == "fresh"}
+
+
+def spoken(lab: Lab, values: Mapping[str, str]) -> dict[str, str]:
+    """Return the values that may stand in words: everything but secrets."""
+    return {n: t for n, t in values.items() if n not in lab.values or lab.values[n].kind != "secret"}

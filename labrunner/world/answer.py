@@ -1,0 +1,45 @@
+"""A probe's reply, as facts."""
+
+from labrunner.facts import Fact, NotRecorded
+from labrunner.lab import Probe
+from labrunner.world.snapshot import Snapshot
+
+
+class Answer:
+    """What a probe heard.
+
+    A probe that could not be asked, because what it asks is not there, has absent facts; one that could not be asked
+    because something of ours is broken is not recorded.
+    """
+
+    def __init__(self, snapshot: Snapshot, probe: Probe, see: str) -> None:
+        raw = snapshot.probes.get(probe.name)
+        if raw is None:
+            raise NotRecorded(f"probe {probe.name} was not asked")
+        if "error" in raw:
+            raise NotRecorded(f"probe {probe.name} could not be asked: {raw['error']}")
+        self._raw, self._probe, self._see = raw, probe, see
+
+    def _fact(self, key: str) -> Fact[str]:
+        source = f"probe {self._probe.name}, {key}"
+        subject = f"container/{self._probe.target}" if self._probe.at == "inside" else ""
+        if "absent" in self._raw:
+            return Fact(None, source, self._see, self._raw["absent"], subject)
+        if self._raw["exit_code"] is None:
+            return Fact(None, source, self._see, f"no answer within {self._probe.limit:g} s", subject)
+        return Fact(self._raw[key], source, self._see, subject=subject)
+
+    @property
+    def stdout(self) -> Fact[str]:
+        """What it printed, without the white space around it."""
+        return self._fact("stdout").map(str.strip)
+
+    @property
+    def stderr(self) -> Fact[str]:
+        """What it complained of, without the white space around it."""
+        return self._fact("stderr").map(str.strip)
+
+    @property
+    def exit_code(self) -> Fact[int]:
+        """The exit code of the question."""
+        return self._fact("exit_code").map(int)

@@ -1,0 +1,168 @@
+"""Takes a snapshot: everything in the lab's scope, raw, and the replies of its probes, asked side by side."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from labrunner.errors import EnvironmentNotReady
+from labrunner.lab import At, Probe
+from labrunner.operation import filled
+from labrunner.world.docker_engine import PROBE_ROLE, DockerEngine, EngineRefused, Inventory
+from labrunner.world.kube_cluster import KubeCluster
+from labrunner.world.snapshot import Snapshot
+
+Ask = Callable[[str, float], dict[str, Any]]
+"""Asks a shell line within some seconds; what comes back is `docker_engine.answer_of`'s."""
+LABEL, ROLE = "labrunner", "labrunner.role"
+PREDEFINED = ("bridge", "host", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What belongs to a lab on a daemon: our labels, the lab's names, and what derives from those.
+
+    Attributes:
+        install: this install's id, the value of our label.
+        prefix: `localhost:PORT/`, with which the course's images begin.
+        baseline: what was there before `start`.
+        namespace: the lab's namespace in the cluster; empty where it has none.
+    """
+
+    install: str
+    prefix: str
+    baseline: Inventory = field(default_factory=Inventory)
+    namespace: str = ""
+
+    def is_named(self, name: str) -> bool:
+        """Tell whether a name is of the kind that labs prescribe."""
+        return name.startswith("lr-")
+
+    def holds_reference(self, reference: str) -> bool:
+        """Tell whether an image's reference is the course's or the lab's."""
+        return reference.startswith((self.prefix, "lr-"))
+
+
+@dataclass(slots=True)
+class World:
+    """A daemon, maybe a cluster, and the ways to ask that the environment provides (host, outside, cluster)."""
+
+    engine: DockerEngine
+    cluster: KubeCluster | None
+    ask: Mapping[At, Ask] = field(default_factory=dict)
+    client: str = ""
+
+    def snapshot(self, scope: Scope, probes: list[Probe], values: Mapping[str, str], rest: Snapshot) -> Snapshot:
+        """Read the whole scope and ask the probes.
+
+        Args:
+            scope: what belongs to the lab.
+            probes: what is asked, each within its limit.
+            values: what stands for the names in the probes' commands, images included.
+            rest: what is not read from the world: log, answers, values, prepared.
+
+        Raises:
+            DockerDown, ClusterDown: the world is not there.
+        """
+        docker = self.docker_objects(scope)
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            replies = {probe.name: pool.submit(self._reply, probe, values, scope) for probe in probes}
+            cluster = None
+            if self.cluster is not None:
+                cluster = {"namespace": scope.namespace, "objects": self.cluster.objects(scope.namespace)}
+            asked = {name: reply.result() for name, reply in replies.items()}
+        taken = datetime.now(UTC).isoformat(timespec="seconds")
+        return replace(rest, docker=docker, cluster=cluster, probes=asked, taken=taken)
+
+    def docker_objects(self, scope: Scope) -> dict[str, dict[str, Any]]:
+        """Return what is in the scope, inspected, by kind and ID."""
+        found: dict[str, dict[str, Any]] = {"containers": {}, "networks": {}, "volumes": {}, "images": {}}
+        networks = [n for n in self.engine.list("networks") if self._in_scope_network(n, scope)]
+        names = {n["Name"] for n in networks}
+        for one in self.engine.list("containers"):
+            if self._in_scope_container(one, scope, names):
+                self._keep(found["containers"], "containers", one["Id"])
+        for one in networks:
+            self._keep(found["networks"], "networks", one["Id"])
+        mounted = {m.get("Name") for c in found["containers"].values() for m in c.get("Mounts") or []}
+        for one in self.engine.list("volumes"):
+            fresh = one["Name"] not in scope.baseline.volumes
+            if scope.is_named(one["Name"]) or (fresh and one["Name"] in mounted):
+                found["volumes"][one["Name"]] = one
+        used = {c["Image"] for c in found["containers"].values()}
+        for one in self.engine.list("images"):
+            if one["Id"] in used or any(scope.holds_reference(ref) for ref in one.get("RepoTags") or []):
+                self._keep(found["images"], "images", one["Id"])
+        return found
+
+    def _keep(self, kept: dict[str, Any], kind: str, id_: str) -> None:
+        if (raw := self.engine.inspect(kind, id_)) is not None:
+            kept[id_] = raw
+
+    @staticmethod
+    def _in_scope_network(raw: Mapping[str, Any], scope: Scope) -> bool:
+        if raw["Name"] in PREDEFINED or LABEL in (raw.get("Labels") or {}):
+            return False
+        return scope.is_named(raw["Name"])
+
+    @staticmethod
+    def _in_scope_container(raw: Mapping[str, Any], scope: Scope, networks: set[str]) -> bool:
+        labels = raw.get("Labels") or {}
+        if ROLE in labels:
+            return False
+        name = (raw.get("Names") or ["/"])[0].lstrip("/")
+        if scope.is_named(name):
+            return True
+        if raw["Id"] in scope.baseline.containers:
+            return False
+        attached = set((raw.get("NetworkSettings") or {}).get("Networks") or {})
+        return scope.holds_reference(str(raw.get("Image", ""))) or bool(attached & networks)
+
+    def _reply(self, probe: Probe, values: Mapping[str, str], scope: Scope) -> dict[str, Any]:
+        command, target = filled(probe.command, values), filled(probe.target, values)
+        try:
+            if probe.at == "inside":
+                return self._reply_inside(target, command, probe.limit)
+            if probe.at == "network":
+                return self._reply_network(probe, target, command, values, scope)
+            if probe.at not in self.ask:
+                return {"error": f"there is no way to ask at {probe.at} here"}
+            return self.ask[probe.at](command, probe.limit)
+        except EngineRefused as refused:
+            return {"error": str(refused)}
+        except EnvironmentNotReady as broken:
+            return {"error": broken.message}
+
+    def _reply_inside(self, target: str, command: str, limit: float) -> dict[str, Any]:
+        raw = self.engine.inspect("containers", target)
+        if raw is None:
+            return {"absent": f"no container {target}"}
+        if raw["State"]["Status"] != "running":
+            return {"absent": f"container {target} is {raw['State']['Status']}"}
+        return self.engine.ask_inside(raw["Id"], command, limit=limit)
+
+    def _reply_network(
+        self, probe: Probe, network: str, command: str, values: Mapping[str, str], scope: Scope
+    ) -> dict[str, Any]:
+        image = values[probe.image.name] if probe.image is not None else self.client
+        if network and self.engine.inspect("networks", network) is None:
+            return {"absent": f"no network {network}"}
+        if self.engine.inspect("images", image) is None:
+            return {"absent": f"no image {image}"}
+        labels = {LABEL: scope.install, ROLE: PROBE_ROLE}
+        return self.engine.ask(image=image, command=command, network=network, limit=probe.limit, labels=labels)
+
+
+def shown_probe(probe: Probe, values: Mapping[str, str], client: str) -> str:
+    """Return the command line that asks the same, for a person to run."""
+    command = filled(probe.command, values).replace("'", "'\\''")
+    target = filled(probe.target, values)
+    if probe.at == "inside":
+        return f"docker exec {target} sh -c '{command}'"
+    if probe.at == "network":
+        image = values.get(probe.image.name, "") if probe.image is not None else client
+        return f"docker run --rm --network {target or 'bridge'} --entrypoint sh {image} -c '{command}'"
+    if probe.at == "cluster":
+        return f"kubectl exec -n labrunner-system labrunner-client -- sh -c '{command}'"
+    return f"labrunner {probe.at} sh -c '{command}'"

@@ -1,0 +1,36 @@
+"""One reading of the whole lab scope: raw JSON, and nothing else; it is the evidence."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+SCHEMA = 1
+"""Version of the snapshot's JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that one run read from the world.
+
+    Attributes:
+        docker: {"containers": {id: inspect}, "networks": {id: …}, "volumes": {name: …}, "images": {id: …}}; None
+            where Docker was not looked at.
+        cluster: {"namespace": name, "objects": [raw, …]}; None where the cluster was not looked at.
+        probes: a probe's name → {"stdout", "stderr", "exit_code"}, or {"error": sentence}.
+        log: the recorder's records since `start`, oldest first.
+        complete: False where the log has a gap.
+        answers: step → what was handed in.
+        values: name → text, of values and fresh ones; secrets are not in it.
+        prepared: name → ID of each container that `start` made.
+        taken: UTC, ISO 8601.
+    """
+
+    docker: dict[str, dict[str, Any]] | None = None
+    cluster: dict[str, Any] | None = None
+    probes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    log: tuple[dict[str, Any], ...] = ()
+    complete: bool = True
+    answers: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict)
+    prepared: dict[str, str] = field(default_factory=dict)
+    taken: str = ""
+    schema: int = SCHEMA
