@@ -26,7 +26,7 @@ def guard(endpoint: Endpoint, cluster: KindCluster, *, api: bool = True) -> None
     Args:
         endpoint: the daemon.
         cluster: as it was recorded when it was made.
-        api: also ask the API who it is; left out where an outage is being mended, and then the nodes' containers decide.
+        api: also ask the API who it is; left out while it is down, and then the nodes' containers decide.
 
     Raises:
         NotOurs: the server is not on loopback, or the cluster or a node is another one than recorded.
@@ -50,7 +50,7 @@ def guard(endpoint: Endpoint, cluster: KindCluster, *, api: bool = True) -> None
 
 
 def nodes_are_ours(endpoint: Endpoint, cluster: KindCluster) -> None:
-    """Make sure that each node is the container that was recorded, with kind's label of our cluster; raises NotOurs."""
+    """Make sure that each node is the container that was recorded, of our cluster by kind's label; raises NotOurs."""
     for node, container in cluster.nodes.items():
         found = inspect(endpoint, "containers", container)
         if not found or found["Id"] != container or (found["Config"]["Labels"] or {}).get(KIND_LABEL) != cluster.name:

@@ -29,7 +29,7 @@ Show = Callable[[str, float | None], None]
 def up(endpoint: Endpoint, registry: Registry, narrator: Narrator) -> KindCluster:
     """Make sure that the course's cluster is there and awake.
 
-    A cluster that was left half made, or does not wake, or was made of something else, is made anew: one sentence says so.
+    A cluster left half made, not waking, or made of something else is made anew, and one sentence says so.
 
     Args:
         endpoint: the daemon that it runs on.
