@@ -5,7 +5,7 @@ From a shell: `python -m labrunner.environment.build TARGET…`.
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from labrunner.environment import cache, programs, target
@@ -55,11 +55,8 @@ class Lines(Quiet):
         sys.stderr.write(f"{sentence}\n")
         sys.stderr.flush()
 
-    def working(self, label: str) -> "Iterator[object]":  # type: ignore[override]
+    def working(self, label: str) -> Iterator[Callable[[str, float | None], None]]:
         """Print the label, what changes below it, and how long it took."""
-        return self._told(label)
-
-    def _told(self, label: str) -> "Iterator[object]":
         self.say(f"{label} …")
         began, last = now(), ""
 

@@ -41,7 +41,7 @@ def images() -> dict[str, Image]:
     known = {entry.name for entry in fields(Image)}
     found = {}
     for name, entry in table.items():
-        values = {
+        values: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in entry.items() if key in known
         }
         found[name] = Image(name=name, purpose=str(entry["for"]), **values)

@@ -3,7 +3,7 @@
 import re
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,6 +18,7 @@ PREFIX = "labrunner-build"
 """First part of the names of what is built; such an image is there only while something is built from it."""
 MARK = "labrunner.build"
 """Label of everything that a workbench makes; its value is the workbench's own token."""
+Show = Callable[[str, float | None], None]
 LIMIT = 900.0
 """Seconds for one call of the docker command."""
 
@@ -56,20 +57,24 @@ class Workbench:
                 self.docker("image", "rm", identity, check=False)
 
     def docker(
-        self, *words: str, stdin: bytes | None = None, limit: float = LIMIT, check: bool = True
+        self,
+        *words: str,
+        limit: float = LIMIT,
+        check: bool = True,
+        on_line: Callable[[str], None] | None = None,
     ) -> process.Completed:
         """Run the docker command.
 
         Args:
             words: its arguments.
-            stdin: what it reads.
             limit: seconds.
             check: raise where it fails.
+            on_line: called with each line that it prints.
 
         Raises:
             SourceMissing: it failed.
         """
-        ended = process.run(["docker", *words], limit=limit, env=self._env, stdin=stdin)
+        ended = process.run(["docker", *words], limit=limit, env=self._env, on_line=on_line)
         if check and not ended.ok:
             what = " ".join(("docker", *words))[:120]
             raise SourceMissing(
@@ -98,7 +103,7 @@ class Workbench:
         """Remember that this name, which was not there before, is removed at the end."""
         self._made.append(reference)
 
-    def build(self, image: Image, recipe: Path, base: str, extra: Mapping[str, Path]) -> str:
+    def build(self, image: Image, recipe: Path, base: str, extra: Mapping[str, Path], show: Show) -> str:
         """Build a recipe's Dockerfile.
 
         Args:
@@ -106,6 +111,7 @@ class Workbench:
             recipe: its folder.
             base: reference of the image that it begins from.
             extra: files and folders that its build context holds too, by their names there.
+            show: told which line of the Dockerfile is at work.
 
         Returns:
             the name of the image on this workbench.
@@ -114,10 +120,16 @@ class Workbench:
             SourceMissing: a line of the Dockerfile failed.
         """
         args = {"BASE": base, **image.args}
-        return self.build_folder(self.name(image.name), recipe, extra, args, image.label)
+        return self.build_folder(self.name(image.name), recipe, extra, args, image.label, show)
 
-    def build_folder(
-        self, reference: str, recipe: Path, extra: Mapping[str, Path], args: Mapping[str, str], label: str
+    def build_folder(  # noqa: PLR0913, PLR0917 - a build is as many things
+        self,
+        reference: str,
+        recipe: Path,
+        extra: Mapping[str, Path],
+        args: Mapping[str, str],
+        label: str,
+        show: Show | None = None,
     ) -> str:
         """Build a folder's Dockerfile under a name; see `build`."""
         with cache.unfinished("context") as context:
@@ -135,12 +147,20 @@ class Workbench:
                 if f"ARG {name}" in lines
                 for word in ("--build-arg", f"{name}={value}")
             ]
-            flags = ["--quiet", "--no-cache", "--force-rm", "--label", label]
-            self.docker("build", *flags, *told, "--tag", reference, str(context))
+            flags = ["--no-cache", "--force-rm", "--label", label]
+            self.docker("build", *flags, *told, "--tag", reference, str(context), on_line=_steps(show))
         return reference
 
     def _ids(self, *filters: str) -> set[str]:
         return set(self.docker("images", "-aq", "--no-trunc", *filters).stdout.split())
+
+
+def _steps(show: Show | None) -> Callable[[str], None]:
+    def heard(line: str) -> None:
+        if show and (step := re.match(r"Step (\d+)/(\d+) : (\S+)", line)):
+            show(step[3], (int(step[1]) - 1) / int(step[2]))
+
+    return heard
 
 
 def _place(source: Path, wanted: Path) -> None:

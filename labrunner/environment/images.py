@@ -1,0 +1,219 @@
+"""Images for a daemon and for the course's registry, each from the first source that has it."""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from labrunner.environment import cache, catalogue, debian_root, node_image, shipped, sources, target
+from labrunner.environment.catalogue import Image
+from labrunner.environment.store import ScratchRegistry
+from labrunner.environment.workbench import Workbench
+from labrunner.narrate import Narrator, stage
+from labrunner.words import say
+
+OWN = "labrunner"
+"""First part of the names of the environment's images on a daemon."""
+TAR = "image.tar"
+_ENVIRONMENT = re.compile(rf"{OWN}/[a-z0-9.-]+:[0-9a-f]{{{target.KEY_LENGTH}}}")
+
+
+def course_store(names: Iterable[str], narrator: Narrator, endpoint_env: Mapping[str, str] | None = None) -> list[Path]:
+    """Return, for each image, a registry's storage tree that holds it ("docker/registry/v2/…" below the path).
+
+    Args:
+        names: names or references of the catalogue.
+        narrator: told what is pulled or built.
+        endpoint_env: the environment with which the docker command reaches the daemon that builds.
+
+    Raises:
+        SourceMissing: no source has one of them.
+        LabBroken: the catalogue lacks one of them.
+    """
+    wanted = [target.STORE + catalogue.find(name).name for name in names]
+    make(wanted, narrator, endpoint_env)
+    return [_slot(name) for name in wanted]
+
+
+def reference_of(name: str) -> str:
+    """Return what an image of the environment is called on a daemon, whether it is there or not."""
+    return f"{OWN}/{catalogue.find(name).name}:{target.key(target.IMAGE + name)}"
+
+
+def environment_image(name: str, narrator: Narrator, endpoint_env: Mapping[str, str] | None = None) -> str:
+    """Have an image of the environment on a daemon.
+
+    Args:
+        name: "registry", "client", "sandbox-20.10", "sandbox-29" or "node".
+        narrator: told what is built or loaded.
+        endpoint_env: the environment with which the docker command reaches that daemon.
+
+    Returns:
+        its reference there.
+
+    Raises:
+        SourceMissing: it could not be built, or not be loaded.
+    """
+    reference = reference_of(name)
+    bench = Workbench(endpoint_env or os.environ)
+    if bench.has(reference):
+        return reference
+    if not _slot(target.IMAGE + name).exists():
+        make([target.IMAGE + name], narrator, endpoint_env, keep=True)
+    if not bench.has(reference):
+        with stage(narrator, say(en=f"loading {reference}", zh=f"载入 {reference}")):
+            bench.docker("load", "--quiet", "--input", str(_slot(target.IMAGE + name) / TAR))
+    return reference
+
+
+def drop_environment(endpoint_env: Mapping[str, str] | None = None) -> list[str]:
+    """Remove the environment's images from a daemon, of every key; one that is in use stays.
+
+    Returns:
+        the references that are gone.
+    """
+    bench = Workbench(endpoint_env or os.environ)
+    listed = bench.docker("images", "--format", "{{.Repository}}:{{.Tag}}", f"{OWN}/*", check=False).stdout.split()
+    ours = [reference for reference in listed if _ENVIRONMENT.fullmatch(reference)]
+    return [reference for reference in ours if bench.docker("image", "rm", reference, check=False).ok]
+
+
+def make(
+    names: Iterable[str], narrator: Narrator, endpoint_env: Mapping[str, str] | None = None, *, keep: bool = False
+) -> None:
+    """Build what is missing of some image targets, on one workbench.
+
+    Args:
+        names: targets, `image-NAME` or `store-NAME`.
+        narrator: told what is built.
+        endpoint_env: reaches the daemon that builds.
+        keep: leave the images of `image-NAME` on that daemon, under their names of the environment.
+
+    Raises:
+        SourceMissing: no source has one of them.
+    """
+    wanted = [name for name in names if not _slot(name).exists()]
+    if not wanted:
+        return
+    env = dict(endpoint_env or os.environ)
+    # What an image holds is built before the lock and the workbench: minutes of Go are no reason to hold either.
+    programs = _programs_of(wanted, narrator, env)
+    with cache.alone("images", narrator), Workbench(env) as bench:
+        making = _Making(bench, narrator, programs)
+        for name in wanted:
+            if _slot(name).exists():
+                continue
+            if name.startswith(target.IMAGE):
+                making.image_target(name.removeprefix(target.IMAGE), keep=keep)
+            else:
+                making.store_target(name.removeprefix(target.STORE))
+
+
+class _Making:
+    """One round of building: remembers what is on its workbench already."""
+
+    def __init__(self, bench: Workbench, narrator: Narrator, programs: Mapping[str, Path]) -> None:
+        self._bench = bench
+        self._narrator = narrator
+        self._programs = programs
+        self._there: dict[str, str] = {}
+        self._registry: ScratchRegistry | None = None
+
+    def image_target(self, name: str, *, keep: bool) -> None:
+        image = catalogue.find(name)
+        there = self._there_or_made(image)
+        self._save(image, there)
+        if keep:
+            self._bench.tag(there, reference_of(name))
+
+    def store_target(self, name: str) -> None:
+        image = catalogue.find(name)
+        there = self._there_or_made(image)
+        label = say(
+            en=f"packing {image.reference} for the course's registry", zh=f"打包 {image.reference} 到课程 registry"
+        )
+        registry_image = self._there_or_made(catalogue.find("registry"))
+        with cache.unfinished(target.STORE + name) as folder, stage(self._narrator, label):
+            registry = self._scratch(registry_image)
+            registry.take(there, image.reference)
+            registry.split(image.reference, folder)
+            cache.publish(folder, _slot(target.STORE + name))
+
+    def _scratch(self, image: str) -> ScratchRegistry:
+        if self._registry is None:
+            # Below `unfinished`, and swept with it: trees keep their own links to what it holds.
+            folder = cache.root() / "unfinished" / f"images.registry.{self._bench.token}"
+            self._registry = ScratchRegistry(self._bench, image, folder)
+        return self._registry
+
+    def _there_or_made(self, image: Image) -> str:
+        if image.name not in self._there:
+            self._there[image.name] = self._loaded(image) or self._found(image) or self._built(image)
+        return self._there[image.name]
+
+    def _loaded(self, image: Image) -> str | None:
+        tar = _slot(target.IMAGE + image.name) / TAR
+        if not tar.exists():
+            return None
+        reference = reference_of(image.name)
+        if not self._bench.has(reference):
+            self._bench.docker("load", "--quiet", "--input", str(tar))
+            self._bench.drop(reference)
+        return self._bench.tag(reference, self._bench.name(image.name))
+
+    def _found(self, image: Image) -> str | None:
+        there = sources.official(image, self._bench, self._narrator)
+        if there and _is_stood_on(image):
+            self._save(image, there)
+        return there
+
+    def _built(self, image: Image) -> str:
+        base = self._there_or_made(catalogue.find(image.base)) if image.base else ""
+        called = image.reference or image.name
+        with stage(self._narrator, say(en=f"building {called} from packages", zh=f"用软件包构建 {called}")) as show:
+            there = self._from_packages(image, base, show)
+        if image.environment or _is_stood_on(image):
+            self._save(image, there)
+        return there
+
+    def _from_packages(self, image: Image, base: str, show: Callable[[str, float | None], None]) -> str:
+        recipe = shipped.path(f"provision/images/{image.recipe}")
+        if (recipe / "make").exists():
+            return debian_root.make(self._bench, image, recipe, show)
+        if image.name == "node":
+            return node_image.make(self._bench, image, base, self._programs, show)
+        extra = {Path(path).name: shipped.path(f"provision/{path}") for path in image.shared}
+        if image.programs:
+            extra["bin"] = self._programs[image.programs[0]] / "bin"
+        return self._bench.build(image, recipe, base, extra, show)
+
+    def _save(self, image: Image, there: str) -> None:
+        place = _slot(target.IMAGE + image.name)
+        if place.exists():
+            return
+        reference = reference_of(image.name)
+        if not self._bench.has(reference):
+            self._bench.tag(there, reference)
+            self._bench.drop(reference)
+        with cache.unfinished(target.IMAGE + image.name) as folder:
+            self._bench.docker("save", "--output", str(folder / TAR), reference)
+            cache.publish(folder, place)
+
+
+def _slot(name: str) -> Path:
+    return cache.slot(name, target.key(name))
+
+
+def _is_stood_on(image: Image) -> bool:
+    return any(other.base == image.name for other in catalogue.images().values())
+
+
+def _programs_of(wanted: list[str], narrator: Narrator, env: Mapping[str, str]) -> dict[str, Path]:
+    from labrunner.environment.build import built
+
+    needed: dict[str, Path] = {}
+    for name in wanted:
+        for below in target.find(name).stands_on:
+            if below in target.programs():
+                needed[below] = built(below, narrator, env)
+    return needed
