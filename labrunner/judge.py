@@ -46,7 +46,7 @@ def judge(loaded: LoadedLab, check: Check, snapshot: Snapshot, values: Mapping[s
 def _failed(verdict: Verdict, failure: Failure, snapshot: Snapshot) -> Verdict:
     fact = failure.fact
     moves = motion.of(snapshot, fact.subject)
-    why = moves.stuck or (fact.absent if fact.absent else "")
+    why = moves.stuck or fact.absent
     outcome = Outcome.FAIL
     if moves.moving and not moves.stuck:
         outcome, why = Outcome.WAITING, moves.moving
@@ -56,6 +56,8 @@ def _failed(verdict: Verdict, failure: Failure, snapshot: Snapshot) -> Verdict:
         expected=failure.expected,
         found=found(fact),
         source=fact.source,
+        subject=fact.subject,
+        absent=bool(fact.absent),
         see=fact.see,
         why=why,
     )

@@ -28,6 +28,8 @@ class Verdict:
         outcome: the outcome.
         expected, found: what should be and what is there, as JSON values; None where nothing was compared.
         source: where the fact was read ("container lr-web, State.Status").
+        subject: the object it is about, as "kind/name".
+        absent: True where what the check reads is not there at all.
         see: the command that shows the same fact.
         why: one sentence: the first broken link, or why there is no verdict.
         more: further sentences, shown on request.
@@ -45,6 +47,8 @@ class Verdict:
     expected: Any = None
     found: Any = None
     source: str = ""
+    subject: str = ""
+    absent: bool = False
     see: str = ""
     why: str = ""
     more: tuple[str, ...] = ()

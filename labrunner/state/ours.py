@@ -1,5 +1,6 @@
 """What is ours on a daemon, and why; nothing else is ever removed."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -27,13 +28,20 @@ class Owned:
     reason: Reason
 
 
-def owned(engine: DockerEngine, scope: Scope, names: tuple[str, ...]) -> list[Owned]:
+ANONYMOUS = re.compile(r"[0-9a-f]{64}")
+"""The name that Docker gives to a volume that was given none."""
+
+
+def owned(
+    engine: DockerEngine, scope: Scope, names: tuple[str, ...], references: frozenset[str] = frozenset()
+) -> list[Owned]:
     """Return what is ours, in the order in which it can be removed: containers, networks, volumes, images.
 
     Args:
         engine: the daemon.
         scope: what belongs to the lab, baseline included.
         names: the names that the lab prescribes.
+        references: the images that it prescribes, as typed.
     """
     found: list[Owned] = []
     networks = [raw for raw in engine.list("networks") if raw["Name"] not in PREDEFINED]
@@ -48,7 +56,7 @@ def owned(engine: DockerEngine, scope: Scope, names: tuple[str, ...]) -> list[Ow
     for raw in engine.list("volumes"):
         if (one := _volume(raw, scope, names, volumes)) is not None:
             found.append(one)
-    found += _images(engine.inventory(), scope)
+    found += _images(engine.inventory(), scope, references)
     return found
 
 
@@ -82,18 +90,18 @@ def _volume(raw: dict[str, Any], scope: Scope, names: tuple[str, ...], mounted: 
     same = known is not None and known == (raw.get("CreatedAt") or "")
     if LABEL in (raw.get("Labels") or {}) or same:
         return None
-    if name in names:
+    if name in names or (name in mounted and ANONYMOUS.fullmatch(name)):
         return Owned("volumes", name, name, "name")
     return Owned("volumes", name, name, "derived") if scope.is_named(name) or name in mounted else None
 
 
-def _images(present: Inventory, scope: Scope) -> list[Owned]:
+def _images(present: Inventory, scope: Scope, references: frozenset[str]) -> list[Owned]:
     """References that the baseline does not have, of the course's or the lab's names; then IDs left without any."""
     before = {ref for refs in scope.baseline.images.values() for ref in refs}
     found: list[Owned] = []
     for id_, refs in present.images.items():
         ours = [ref for ref in refs if ref not in before and scope.holds_reference(ref) and "@" not in ref]
-        found += [Owned("images", ref, ref, "derived") for ref in ours]
+        found += [Owned("images", ref, ref, "name" if ref in references else "derived") for ref in ours]
         digests = [ref for ref in refs if ref not in before and scope.holds_reference(ref) and "@" in ref]
         if digests and not ours and id_ not in scope.baseline.images:
             found += [Owned("images", ref, ref, "derived") for ref in digests]

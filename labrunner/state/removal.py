@@ -29,13 +29,20 @@ class Removal:
     declined: list[Owned] = field(default_factory=list)
 
 
-def remove(engine: DockerEngine, scope: Scope, names: tuple[str, ...], agree: Callable[[list[Owned]], bool]) -> Removal:
+def remove(
+    engine: DockerEngine,
+    scope: Scope,
+    names: tuple[str, ...],
+    agree: Callable[[list[Owned]], bool],
+    references: frozenset[str] = frozenset(),
+) -> Removal:
     """Remove everything of the lab's from a daemon.
 
     Args:
         engine: the daemon.
         scope: what belongs to the lab, baseline included.
         names: the names that it prescribes.
+        references: the images that the lab itself prescribes, as typed.
         agree: asked once about what merely derives from the lab; those stay where it says no.
 
     Returns:
@@ -45,7 +52,7 @@ def remove(engine: DockerEngine, scope: Scope, names: tuple[str, ...], agree: Ca
     agreed: dict[str, bool] = {}
 
     def sweep() -> bool:
-        found = owned(engine, scope, names)
+        found = owned(engine, scope, names, references)
         asked = [one for one in found if one.reason == "derived" and one.id not in agreed]
         if asked:
             answer = agree(asked)
@@ -55,15 +62,25 @@ def remove(engine: DockerEngine, scope: Scope, names: tuple[str, ...], agree: Ca
         for one in found:
             if one not in done.declined:
                 _take(engine, one, done)
-        return not [one for one in owned(engine, scope, names) if one not in done.declined and not _stays(one, done)]
+        return not [
+            one for one in owned(engine, scope, names, references) if one not in done.declined and not _stays(one, done)
+        ]
 
     wait.until(sweep, within=PATIENCE, every=0.5)
     return done
 
 
-def left(engine: DockerEngine, scope: Scope, names: tuple[str, ...], done: Removal) -> list[Owned]:
+def left(
+    engine: DockerEngine,
+    scope: Scope,
+    names: tuple[str, ...],
+    done: Removal,
+    references: frozenset[str] = frozenset(),
+) -> list[Owned]:
     """Return what is ours and still there though nobody asked to keep it: a leak."""
-    return [one for one in owned(engine, scope, names) if one not in done.declined and not _stays(one, done)]
+    return [
+        one for one in owned(engine, scope, names, references) if one not in done.declined and not _stays(one, done)
+    ]
 
 
 def _stays(one: Owned, done: Removal) -> bool:

@@ -22,8 +22,11 @@ class Answer:
 
     def _fact(self, key: str) -> Fact[str]:
         source = f"probe {self._probe.name}, {key}"
+        kinds = {"inside": "container", "network": "network"}
+        asked = f"{kinds.get(self._probe.at, self._probe.at)}/{self._probe.target}"
         subject = f"container/{self._probe.target}" if self._probe.at == "inside" else ""
         if "absent" in self._raw:
+            subject = asked
             return Fact(None, source, self._see, self._raw["absent"], subject)
         if self._raw["exit_code"] is None:
             return Fact(None, source, self._see, f"no answer within {self._probe.limit:g} s", subject)

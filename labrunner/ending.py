@@ -1,0 +1,107 @@
+"""Ends a lab: removes what is ours, and proves it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from labrunner import catalog, starting
+from labrunner.catalog import LoadedLab
+from labrunner.environment import settings as choices
+from labrunner.environment import surroundings
+from labrunner.errors import Leak, NoLabStarted
+from labrunner.narrate import Narrator, stage
+from labrunner.state import lock, recorder, removal, session
+from labrunner.state.ours import Owned
+from labrunner.state.recorder import scope_of
+from labrunner.state.removal import Removal
+from labrunner.state.session import Session
+from labrunner.words import say
+from labrunner.world import endpoint as endpoints
+from labrunner.world.docker_engine import DockerEngine
+
+
+def reset(found: Session, narrator: Narrator) -> Removal:
+    """Give a lab a clean start: everything of it removed, then begun again."""
+    with lock.held():
+        done = clear(found.loaded, narrator)
+        starting.begin(found.loaded, narrator)
+    return done
+
+
+def stop(narrator: Narrator, *, everything: bool = False, extra: Path | None = None) -> Removal:
+    """Remove everything of ours, and prove it; the cluster sleeps, or goes with `everything`.
+
+    Raises:
+        Leak: something of ours is still there.
+    """
+    with lock.held():
+        done = Removal()
+        for slug in session.started():
+            cleared = clear(catalog.load(slug, extra), narrator)
+            done.removed += cleared.removed
+            done.kept += cleared.kept
+            done.declined += cleared.declined
+        url = endpoints.resolve()
+        endpoint = endpoints.reach(url)
+        surroundings.release(endpoint, everything=everything, narrator=narrator)
+    return done
+
+
+def clear(loaded: LoadedLab, narrator: Narrator) -> Removal:
+    """Remove everything of one lab, and what is written of it.
+
+    Raises:
+        Leak: something of it is still there.
+    """
+    directory = session.directory_of(loaded.entry.slug)
+    recorder.end(directory)
+    try:
+        found = session.opened(loaded, directory)
+        found_endpoint = found.endpoint
+        starting.same_daemon(found, endpoints.reach(found.endpoint.url))
+    except NoLabStarted:
+        found = _rebuilt(loaded, directory)
+        found_endpoint = found.endpoint
+    engine = DockerEngine(found_endpoint.url)
+    scope, names = found.scope, loaded.lab.names
+    references = references_of(found)
+    with stage(narrator, say(en="removing what is the lab's", zh="清理实验留下的东西")):
+        done = removal.remove(engine, scope, names, _agree(narrator), references)
+    surroundings.close_namespace(found_endpoint, found.namespace)
+    if left := removal.left(engine, scope, names, done, references):
+        raise Leak(
+            say(
+                en="still there after its removal: " + ", ".join(one.name for one in left),
+                zh="删除之后仍然存在：" + "、".join(one.name for one in left),
+            ),
+            hint="labrunner stop",
+        )
+    found.forget()
+    return done
+
+
+def references_of(found: Session) -> frozenset[str]:
+    """Return the references of images that the lab itself prescribes."""
+    values = found.values
+    return frozenset([*(values[name] for name in found.loaded.lab.images), *([found.client] if found.client else [])])
+
+
+def _rebuilt(loaded: LoadedLab, directory: Path) -> Session:
+    """A session whose file cannot be read: what is ours is found by label and by the baseline, if that is there."""
+    settings = choices.load()
+    endpoint = endpoints.reach(endpoints.resolve())
+    found = Session(loaded, directory, endpoint, settings.install, settings.student or settings.install, settings.port)
+    try:
+        _, scope, _ = scope_of(directory)
+        found.baseline = scope.baseline
+    except (OSError, ValueError, KeyError, TypeError):
+        found.baseline = DockerEngine(endpoint.url).inventory()
+    found.namespace = f"lab-{loaded.entry.slug}" if loaded.lab.uses_cluster else ""
+    return found
+
+
+def _agree(narrator: Narrator) -> Callable[[list[Owned]], bool]:
+    def asked(derived: list[Owned]) -> bool:
+        question = say(en="these come from the lab; remove them?", zh="这些来自实验，要删除吗？")
+        return narrator.consents(question, [f"{one.kind[:-1]} {one.name}" for one in derived])
+
+    return asked

@@ -1,0 +1,62 @@
+"""A client inside the cluster: one Pod of ours, apart from every lab, that probes ask from."""
+
+import json
+from typing import Any
+
+from labrunner.environment.cluster_record import KindCluster
+from labrunner.environment.cluster_safety import guard, namespace
+from labrunner.environment.kubectl import kubectl
+from labrunner.errors import ClusterDown
+from labrunner.words import say
+from labrunner.world.endpoint import Endpoint
+
+NAMESPACE, POD = "labrunner-system", "labrunner-client"
+PATIENCE = 60
+"""Seconds that the Pod gets to be ready; a pull is within it."""
+
+
+def up(endpoint: Endpoint, cluster: KindCluster, image: str) -> None:
+    """Make sure that the client Pod runs.
+
+    Args:
+        endpoint: the daemon that the cluster runs on.
+        cluster: the cluster; guarded first.
+        image: as the nodes pull it, `localhost:PORT/client:1`.
+
+    Raises:
+        ClusterDown: it was not ready in time.
+    """
+    where = ("-n", NAMESPACE)
+    seen = kubectl(endpoint, cluster, "get", "pod", POD, *where, "-o", "jsonpath={.status.phase}", may_fail=True)
+    if seen.ok and seen.stdout == "Running":
+        return
+    guard(endpoint, cluster)
+    namespace(endpoint, cluster, NAMESPACE)
+    if seen.ok:
+        kubectl(endpoint, cluster, "delete", "pod", POD, *where, "--now", "--ignore-not-found", limit=40)
+    kubectl(endpoint, cluster, "apply", "-f", "-", stdin=json.dumps(_manifest(image)))
+    ready = ("wait", "--for=condition=Ready", f"pod/{POD}", *where, f"--timeout={PATIENCE}s")
+    if not kubectl(endpoint, cluster, *ready, limit=PATIENCE + 5, may_fail=True).ok:
+        raise ClusterDown(
+            say(en="the client Pod in the cluster is not ready", zh="集群里的客户端 Pod 没有就绪"),
+            hint=f"kubectl --kubeconfig {cluster.kubeconfig} describe pod {POD} -n {NAMESPACE}",
+        )
+
+
+def ask(endpoint: Endpoint, cluster: KindCluster, command: str, limit: float) -> dict[str, Any]:
+    """Run a shell line in the client Pod; the reply is a probe's ("stdout", "stderr", "exit_code")."""
+    line = ("exec", "-n", NAMESPACE, POD, "--", "sh", "-c", command)
+    done = kubectl(endpoint, cluster, *line, limit=limit, may_fail=True)
+    return {"stdout": done.stdout, "stderr": done.stderr, "exit_code": done.code}
+
+
+def _manifest(image: str) -> dict[str, Any]:
+    container = {
+        "name": "client",
+        "image": image,
+        "imagePullPolicy": "IfNotPresent",
+        "command": ["sleep", "infinity"],
+        "resources": {"limits": {"memory": "64Mi"}, "requests": {"cpu": "1m", "memory": "8Mi"}},
+    }
+    spec = {"terminationGracePeriodSeconds": 0, "containers": [container], "automountServiceAccountToken": False}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": POD, "namespace": NAMESPACE}, "spec": spec}

@@ -1,0 +1,189 @@
+"""What a lab stands on: an engine, the course's registry with its images, and for some labs the cluster."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from labrunner import atomic
+from labrunner.environment import client_pod, cluster_record, cluster_safety, cluster_sleep, host, images, kind
+from labrunner.environment import registry as registries
+from labrunner.environment import settings as choices
+from labrunner.environment.cluster_record import KindCluster
+from labrunner.environment.docker_cli import docker
+from labrunner.environment.registry import Registry
+from labrunner.environment.settings import Settings
+from labrunner.errors import ClusterDown, PortTaken
+from labrunner.lab import Lab
+from labrunner.narrate import Narrator
+from labrunner.words import say
+from labrunner.world.docker_engine import DockerEngine, answer_of
+from labrunner.world.endpoint import Endpoint
+from labrunner.world.kube_cluster import KubeCluster
+from labrunner.world.reader import World
+
+CLIENT = "client:1"
+"""The image that probes and `outside` look with, in the course's registry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a lab stands on.
+
+    Attributes:
+        settings: what this installation is.
+        endpoint: the engine.
+        registry: the course's registry on that engine.
+        cluster: the course's cluster; None where the lab needs none.
+    """
+
+    settings: Settings
+    endpoint: Endpoint
+    registry: Registry
+    cluster: KindCluster | None
+
+    @property
+    def client(self) -> str:
+        """The reference of the client image, as engines and nodes pull it."""
+        return f"localhost:{self.registry.port}/{CLIENT}"
+
+
+def needs_client(lab: Lab) -> bool:
+    """Tell whether some probe of a lab asks with our own client image."""
+    return any(probe.at != "inside" and probe.image is None for probe in lab.probes)
+
+
+def arrange(lab: Lab, narrator: Narrator, endpoint: Endpoint) -> Surroundings:
+    """Make sure that everything a lab stands on is there; what is there already is used.
+
+    Raises:
+        PortTaken: the registry's port is somebody else's, and no other was agreed to.
+        EnvironmentNotReady: something is missing and cannot be had.
+    """
+    settings = choices.load()
+    names = [image.repository for image in lab.images.values()]
+    if needs_client(lab) or lab.uses_cluster:
+        names.append(CLIENT)
+    registry = _registry(endpoint, settings, names, narrator)
+    cluster = None
+    if lab.uses_cluster:
+        cluster = kind.up(endpoint, registry, narrator)
+        client_pod.up(endpoint, cluster, f"localhost:{registry.port}/{CLIENT}")
+    return Surroundings(choices.load(), endpoint, registry, cluster)
+
+
+def _registry(endpoint: Endpoint, settings: Settings, names: list[str], narrator: Narrator) -> Registry:
+    from labrunner.environment import ports
+
+    try:
+        return registries.up(endpoint, settings.port, names, narrator, settings.install)
+    except PortTaken as taken:
+        other = ports.next_free(settings.port)
+        question = say(
+            en=f"{taken.message}; use port {other} for the course's registry instead?",
+            zh=f"{taken.message}；课程的镜像仓库改用端口 {other} 吗？",
+        )
+        if not narrator.consents(question, [f"labrunner: registry port = {other}"]):
+            raise
+        choices.save(port=other)
+        return registries.up(endpoint, other, names, narrator, settings.install)
+
+
+def have_client(around: Surroundings, inner: Endpoint | None = None) -> str:
+    """Pull the client image onto the engine that is asked from, where it is not there; its reference."""
+    reference = around.client
+    engine = inner or around.endpoint
+    if not docker(engine, "image", "inspect", "--format", "{{.Id}}", reference, may_fail=True).ok:
+        docker(engine, "pull", "--quiet", reference, limit=120)
+    return reference
+
+
+def open_namespace(around: Surroundings, name: str, directory: Path) -> str:
+    """Make a lab's namespace, and a kubeconfig of its own in which that namespace is the default; its path."""
+    if around.cluster is None:
+        return ""
+    cluster_safety.namespace(around.endpoint, around.cluster, name)
+    config = yaml.safe_load(Path(around.cluster.kubeconfig).read_text(encoding="utf-8"))
+    for context in config["contexts"]:
+        context["context"]["namespace"] = name
+    path = directory / "kubeconfig"
+    atomic.write(path, yaml.safe_dump(config))
+    return str(path)
+
+
+def close_namespace(endpoint: Endpoint, name: str) -> None:
+    """Remove a lab's namespace, if the course's cluster is there and has it."""
+    cluster = cluster_record.load()
+    if cluster is None or not cluster.uid or not name:
+        return
+    if set(cluster_sleep.states(endpoint, cluster).values()) <= {"gone"}:
+        return
+    cluster_sleep.wake(endpoint, cluster)
+    cluster_safety.remove_namespace(endpoint, cluster, name)
+
+
+def kubectl_environ(endpoint: Endpoint, kubeconfig: str) -> dict[str, str]:
+    """Return a whole environment in which docker and kubectl mean the lab's own world."""
+    cluster = cluster_record.load()
+    env = cluster.environ(endpoint) if cluster is not None and kubeconfig else endpoint.environ()
+    env.pop("KUBECONFIG", None)
+    if kubeconfig:
+        env["KUBECONFIG"] = kubeconfig
+    return env
+
+
+def world(endpoint: Endpoint, install: str, kubeconfig: str, client: str) -> World:
+    """Connect to a started lab's world.
+
+    Args:
+        endpoint: its daemon.
+        install: the install id.
+        kubeconfig: its own kubeconfig; empty where it lives outside the cluster.
+        client: the client image's reference on that daemon; empty where no probe needs it.
+
+    Raises:
+        DockerDown, ClusterDown: it is not there.
+    """
+    engine = DockerEngine(endpoint.url)
+    cluster = cluster_record.load() if kubeconfig else None
+    if kubeconfig and (cluster is None or not Path(kubeconfig).exists()):
+        raise ClusterDown(say(en="the course's cluster is gone", zh="课程集群已经不在了"), hint="labrunner start")
+    ask: dict[Any, Any] = {
+        "host": partial(_ask_host, endpoint, client, install),
+        "outside": partial(_ask_outside, endpoint, client, install),
+    }
+    if cluster is not None:
+        ask["cluster"] = partial(client_pod.ask, endpoint, cluster)
+    return World(engine, KubeCluster(Path(kubeconfig)) if kubeconfig else None, ask, client)
+
+
+def _ask_host(endpoint: Endpoint, client: str, install: str, command: str, limit: float) -> Mapping[str, Any]:
+    done = host.run_on_host(endpoint, ["sh", "-c", command], client, install=install, limit=limit)
+    return answer_of(done.stdout.encode(), done.stderr.encode(), done.code)
+
+
+def _ask_outside(endpoint: Endpoint, client: str, install: str, command: str, limit: float) -> Mapping[str, Any]:
+    done = host.run_outside(endpoint, ["sh", "-c", command], client, install=install, limit=limit)
+    return answer_of(done.stdout.encode(), done.stderr.encode(), done.code)
+
+
+def release(endpoint: Endpoint, *, everything: bool, narrator: Narrator) -> list[str]:
+    """Let go of what no lab needs any more: the registry, our images; the cluster sleeps, or goes with `everything`.
+
+    Returns:
+        what went, for a person.
+    """
+    install = choices.load().install
+    gone: list[str] = []
+    cluster = cluster_record.load()
+    if everything:
+        kind.delete(endpoint, install, narrator)
+        gone += [say(en=f"cluster {cluster.name}", zh=f"集群 {cluster.name}")] if cluster else []
+    elif cluster is not None and cluster.daemon_id == endpoint.daemon_id:
+        cluster_sleep.sleep(endpoint, cluster)
+    registries.down(endpoint, install)
+    gone += images.drop_environment(endpoint.environ())
+    return gone

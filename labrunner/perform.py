@@ -1,0 +1,168 @@
+"""Performs operations as a person would: commands in a shell one by one, dialogues at a real terminal."""
+
+import contextlib
+import errno
+import os
+import pty
+import re
+import select
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from labrunner import process, wait
+from labrunner.errors import Fault
+from labrunner.operation import KEYS, Act, HandIn, Terminal, Turn, commands
+from labrunner.outcome import Report
+
+LIMIT = 300.0
+"""Seconds that one command of a solution may take."""
+ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-_]")
+
+
+class Show(Protocol):
+    """Shows commands as they are run."""
+
+    def command(self, line: str) -> None:
+        """A command is about to run, verbatim."""
+
+    def output(self, text: str) -> None:
+        """What it printed; untrusted."""
+
+    def ended(self, code: int, seconds: float) -> None:
+        """It has ended."""
+
+    def step(self, title: str) -> None:
+        """A step begins."""
+
+    def report(self, report: Report) -> None:
+        """The checks have looked."""
+
+
+class Unseen:
+    """Shows nothing."""
+
+    def command(self, line: str) -> None:
+        """Nothing."""
+
+    def output(self, text: str) -> None:
+        """Nothing."""
+
+    def ended(self, code: int, seconds: float) -> None:
+        """Nothing."""
+
+    def step(self, title: str) -> None:
+        """Nothing."""
+
+    def report(self, report: Report) -> None:
+        """Nothing."""
+
+
+def perform(act: Act, env: Mapping[str, str], folder: Path, show: Show) -> int:
+    """Perform one act whose names are filled in; an answer is handed in by whoever owns the session, not here.
+
+    Args:
+        act: a script or a dialogue.
+        env: the whole environment of its commands.
+        folder: where they run.
+        show: sees each command and its real output.
+
+    Returns:
+        the exit code of the last command; a script ends at the first that is not 0.
+    """
+    if isinstance(act, HandIn):
+        raise Fault("an answer is handed in by its session, not performed")
+    if isinstance(act, Terminal):
+        return _dialogue(act, env, folder, show)
+    code = 0
+    for command in commands(act):
+        show.command(command)
+        began = wait.now()
+        done = process.run(["sh", "-c", f"exec 2>&1\n{command}"], limit=LIMIT, env=env, cwd=folder)
+        show.output(done.stdout)
+        show.ended(done.code, wait.now() - began)
+        if (code := done.code) != 0:
+            break
+    return code
+
+
+def _dialogue(dialogue: Terminal, env: Mapping[str, str], folder: Path, show: Show) -> int:
+    show.command(dialogue.command)
+    began = wait.now()
+    here, there = pty.openpty()
+    child = subprocess.Popen(
+        ["sh", "-c", f"exec {dialogue.command}"],
+        stdin=there,
+        stdout=there,
+        stderr=there,
+        env={**env, "TERM": "xterm"},
+        cwd=folder,
+        start_new_session=True,
+    )
+    os.close(there)
+    talk = _Talk(here, child)
+    code = process.TIMED_OUT
+    try:
+        for turn in dialogue.turns:
+            if not talk.take(turn):
+                break
+        else:
+            code = talk.ended(within=10.0)
+    finally:
+        if child.poll() is None:
+            process.end_group(child)
+        os.close(here)
+        show.output(ESCAPES.sub("", talk.heard.replace("\r\n", "\n")))
+        show.ended(code, wait.now() - began)
+    return code
+
+
+class _Talk:
+    """The terminal's side of a dialogue."""
+
+    def __init__(self, terminal: int, child: "subprocess.Popen[bytes]") -> None:
+        self._terminal, self._child = terminal, child
+        self.heard = ""
+        self._since = 0
+
+    def take(self, turn: Turn) -> bool:
+        """Take one turn; False where its limit ran out."""
+        if turn.does == "until":
+            return self._listen(turn)
+        if turn.does == "ends":
+            return self.ended(within=turn.limit) != process.TIMED_OUT
+        self._since = len(self.heard)
+        sent = turn.text + "\r" if turn.does == "types" else "".join(KEYS[key] for key in turn.text.split())
+        with contextlib.suppress(OSError):
+            os.write(self._terminal, sent.encode())
+        return True
+
+    def ended(self, within: float) -> int:
+        """Wait for the program's end; its exit code, or TIMED_OUT."""
+        deadline = wait.now() + within
+        while self._child.poll() is None and wait.now() < deadline:
+            self._hear(0.1)
+        self._hear(0.05)
+        return process.TIMED_OUT if self._child.returncode is None else self._child.returncode
+
+    def _listen(self, turn: Turn) -> bool:
+        deadline = wait.now() + turn.limit
+        while turn.text not in self.heard[self._since :]:
+            if wait.now() > deadline or not self._hear(0.1):
+                return turn.text in self.heard[self._since :]
+        return True
+
+    def _hear(self, seconds: float) -> bool:
+        """Read what is there within some seconds; False once the program has closed its terminal."""
+        ready, _, _ = select.select([self._terminal], [], [], seconds)
+        if not ready:
+            return True
+        try:
+            data = os.read(self._terminal, 65536)
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+            return False
+        self.heard = (self.heard + data.decode(errors="replace"))[-process.CAP :]
+        return bool(data)

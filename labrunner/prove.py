@@ -1,0 +1,205 @@
+"""The proof: untouched no check passes, each mutant is rejected, every right way is accepted, nothing is left."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from typing import Any
+
+from labrunner import runner, wait, working
+from labrunner.catalog import LoadedLab
+from labrunner.difference import Moment, moment, touched, undo
+from labrunner.ending import references_of
+from labrunner.environment.surroundings import Surroundings
+from labrunner.errors import LabrunnerError
+from labrunner.lab import Check, Step
+from labrunner.narrate import Narrator, stage
+from labrunner.operation import Mutant, Operation
+from labrunner.outcome import Outcome, Report, Verdict
+from labrunner.perform import Unseen
+from labrunner.proof import LabProof, Proof
+from labrunner.staging import Engine, Stage, staged, surrounded, unheard
+from labrunner.state import removal
+from labrunner.words import say
+
+Tell = Callable[[str, float | None], None]
+
+
+def prove(labs: list[LoadedLab], narrator: Narrator, *, engines: tuple[Engine, ...] = ("20.10", "29")) -> Proof:
+    """Prove labs, each on every engine; a lab of the cluster once.
+
+    Args:
+        labs: the labs.
+        narrator: shows how far it is, and asks before a change of the machine.
+        engines: the versions that Docker labs are proved on.
+    """
+    found: list[LabProof] = []
+    for loaded in labs:
+        for engine in engines if not loaded.lab.uses_cluster else engines[:1]:
+            where = "kind" if loaded.lab.uses_cluster else engine
+            label = say(en=f"proving {loaded.entry.slug} on {where}", zh=f"在 {where} 上证明 {loaded.entry.slug}")
+            with surrounded(loaded, narrator) as around, stage(narrator, label) as tell:
+                found.append(_Proving(loaded, around, engine, tell).run(where))
+    return Proof(tuple(found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """Something done instead of a step: its exit code, whether the world changed, and what the checks said."""
+
+    code: int
+    changed: bool
+    report: Report
+
+
+class _Proving:
+    """One lab, one engine."""
+
+    def __init__(self, loaded: LoadedLab, around: Surroundings, engine: Engine, tell: Tell) -> None:
+        self.loaded, self.around, self.engine, self.tell = loaded, around, engine, tell
+        self.complaints: list[str] = []
+        self.failed: set[str] = set()
+        self.passed: set[str] = set()
+        self.killed = self.accepted = self.replays = 0
+        self._stack = ExitStack()
+        self.stage: Stage = None  # type: ignore[assignment] # opened before its first use, and replaced by a replay
+
+    def run(self, where: str) -> LabProof:
+        began = wait.now()
+        lab = self.loaded.lab
+        try:
+            self._open()
+            for number, step in enumerate(lab.steps):
+                self.tell(step.id, number / len(lab.steps))
+                self._step(step, number)
+            self._finish()
+        except LabrunnerError as broken:
+            self.complaints.append(f"the world broke: {broken.message}")
+        finally:
+            self._stack.close()
+        return LabProof(
+            self.loaded.entry.slug,
+            where,
+            len(lab.checks),
+            len(self.failed & self.passed),
+            sum(len(check.wrong) for check in lab.checks),
+            self.killed,
+            sum(len(step.also) for step in lab.steps),
+            self.accepted,
+            self.replays,
+            tuple(self.complaints),
+            round(wait.now() - began, 1),
+        )
+
+    def _open(self) -> None:
+        self._stack.close()
+        self._stack = ExitStack()
+        self.stage = self._stack.enter_context(staged(self.loaded, self.around, unheard(), self.engine))
+
+    def _step(self, step: Step, number: int) -> None:
+        untouched = self._look(patient=False)
+        for verdict in untouched.of(step.id):
+            if verdict.outcome is not Outcome.FAIL:
+                self._complain(verdict, f"untouched, it is {verdict.outcome} instead of fail: {verdict.why}")
+        for check in step.checks:
+            before = next(v for v in untouched.of(step.id) if v.check == check.id)
+            for name, mutant in check.wrong.items():
+                self.tell(f"{step.id}: {name}", None)
+                self._mutant(check, name, mutant, before, self._tried(step, number, mutant.operation))
+        for name, operation in step.also.items():
+            self.tell(f"{step.id}: {name}", None)
+            self._alternative(step, name, self._tried(step, number, operation))
+        self.tell(f"{step.id}", None)
+        code = working.do(self.stage.session, step, Unseen())
+        report = self._look()
+        runner.keep(self.stage.session, report)
+        for verdict in report.of(step.id):
+            if verdict.passed:
+                self.passed.add(verdict.check)
+            else:
+                self._complain(
+                    verdict, f"solved (exit {code}), it is {verdict.outcome}: {verdict.found!r} {verdict.why}"
+                )
+
+    def _tried(self, step: Step, number: int, operation: Operation) -> "_Trial":
+        """Do something else instead of the step, look, and put the world back."""
+        session = self.stage.session
+        kept = deepcopy(session.progress)
+        before = moment(self.stage)
+        code = working.act_out(session, step.id, operation, Unseen())
+        changed = session.progress.answers != kept.answers or self._changed(before)
+        trial = _Trial(code, changed, self._look())
+        session.progress = kept
+        session.save()
+        if not undo(self.stage, before):
+            self._replay(number)
+        return trial
+
+    def _changed(self, before: Moment) -> bool:
+        return touched(self.stage, before) or not moment(self.stage).same(before)
+
+    def _replay(self, number: int) -> None:
+        """Open a fresh world and solve the steps before; only where an earlier object was changed."""
+        self.replays += 1
+        self._open()
+        for step in self.loaded.lab.steps[:number]:
+            working.do(self.stage.session, step, Unseen())
+            report = self._look()
+            runner.keep(self.stage.session, report)
+            if not report.done(step.id):
+                self.complaints.append(f"{step.id}: replayed, its checks do not all pass")
+
+    def _mutant(self, check: Check, name: str, mutant: Mutant, before: Verdict, trial: "_Trial") -> None:
+        verdict = next(v for v in trial.report.verdicts if v.check == check.id)
+        place = f"{check.step}/{check.id}[{name}]"
+        if trial.code != mutant.expect_exit:
+            self.complaints.append(f"{place}: invalid mutant: it exits {trial.code}, not {mutant.expect_exit}")
+        elif not trial.changed:
+            self.complaints.append(f"{place}: invalid mutant: it changes nothing")
+        elif verdict.outcome is not Outcome.FAIL:
+            self.complaints.append(f"{place}: survived: the check is {verdict.outcome} {verdict.why}")
+        elif _said(verdict) == _said(before):
+            self.complaints.append(
+                f"{place}: invalid mutant: the verdict is that of the untouched world: {verdict.found!r}"
+            )
+        else:
+            self.killed += 1
+            self.failed.add(check.id)
+
+    def _alternative(self, step: Step, name: str, trial: "_Trial") -> None:
+        report = trial.report
+        if trial.code == 0 and report.done(step.id):
+            self.accepted += 1
+            return
+        wrong = next((v for v in report.of(step.id) if not v.passed), None)
+        said = f"{wrong.check} is {wrong.outcome}: {wrong.found!r} {wrong.why}" if wrong else f"it exits {trial.code}"
+        self.complaints.append(f"{step.id}[{name}]: another right way is rejected: {said}")
+
+    def _finish(self) -> None:
+        first, second = self._look(), self._look()
+        if [_plain(v) for v in first.verdicts] != [_plain(v) for v in second.verdicts]:
+            self.complaints.append("checked twice, the answers differ")
+        self.complaints += [f"{v.step}/{v.check}: at the end it is {v.outcome}" for v in first.verdicts if not v.passed]
+        found, engine = self.stage.session, self.stage.engine
+        if self.stage.sandbox is None:
+            return
+        removal.remove(engine, found.scope, self.loaded.lab.names, lambda _: True, references_of(found))
+        now, then = engine.inventory(), found.baseline
+        for kind in ("containers", "networks", "volumes", "images"):
+            mine, theirs = getattr(now, kind), getattr(then, kind)
+            self.complaints += [f"left behind: {kind[:-1]} {mine[id_]}" for id_ in mine if mine[id_] != theirs.get(id_)]
+
+    def _look(self, *, patient: bool = True) -> Report:
+        report, _ = runner.look(self.stage.session, self.stage.world, patient=patient)
+        return report
+
+    def _complain(self, verdict: Verdict, sentence: str) -> None:
+        self.complaints.append(f"{verdict.step}/{verdict.check}: {sentence}")
+
+
+def _said(verdict: Verdict) -> tuple[Any, ...]:
+    return (verdict.outcome, repr(verdict.expected), repr(verdict.found), verdict.why)
+
+
+def _plain(verdict: Verdict) -> Verdict:
+    return replace(verdict, seconds=0.0)

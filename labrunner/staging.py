@@ -1,0 +1,133 @@
+"""A world of its own for a demonstration or a proof: a sandbox for Docker labs, an own namespace for the cluster's."""
+
+import contextlib
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+from labrunner import starting
+from labrunner.catalog import LoadedLab
+from labrunner.environment import engine as engines
+from labrunner.environment import sandbox_journal, surroundings
+from labrunner.environment import settings as choices
+from labrunner.environment.sandbox import Sandbox
+from labrunner.environment.surroundings import Surroundings
+from labrunner.errors import LabrunnerError
+from labrunner.narrate import Narrator, Quiet
+from labrunner.state import lock, log, session
+from labrunner.state.recorder import Recorder
+from labrunner.state.session import Session
+from labrunner.wait import until
+from labrunner.world.docker_engine import DockerEngine
+from labrunner.world.endpoint import Endpoint
+from labrunner.world.reader import World
+
+Engine = Literal["20.10", "29"]
+
+
+@dataclass(slots=True)
+class Stage:
+    """A lab begun in a world of its own.
+
+    Attributes:
+        session: as of a started lab, in a folder that vanishes.
+        world: its daemon and cluster.
+        sandbox: the engine's container; None where the lab lives in the cluster.
+    """
+
+    session: Session
+    world: World
+    sandbox: Sandbox | None
+
+    @property
+    def engine(self) -> DockerEngine:
+        """The daemon."""
+        return self.world.engine
+
+
+@contextmanager
+def surrounded(loaded: LoadedLab, narrator: Narrator) -> Iterator[Surroundings]:
+    """Have what a lab stands on while the block runs; let go of it where no started lab needs it."""
+    with lock.held():
+        endpoint = engines.ensure(narrator)
+        sandbox_journal.sweep(endpoint, choices.load().install)
+        try:
+            around = surroundings.arrange(loaded.lab, narrator, endpoint)
+        except BaseException:
+            _release(endpoint, narrator)
+            raise
+    try:
+        yield around
+    finally:
+        with lock.held(within=60):
+            _release(endpoint, narrator)
+
+
+def _release(endpoint: Endpoint, narrator: Narrator) -> None:
+    if not session.started():
+        surroundings.release(endpoint, everything=False, narrator=narrator)
+
+
+@contextmanager
+def staged(loaded: LoadedLab, around: Surroundings, narrator: Narrator, engine: Engine = "20.10") -> Iterator[Stage]:
+    """Begin a lab in a fresh world; everything of it is gone when the block ends, however it ends.
+
+    Args:
+        loaded: the lab.
+        around: what it stands on.
+        narrator: shows what is built or fetched.
+        engine: the version inside the sandbox.
+    """
+    with ExitStack() as stack:
+        directory = Path(stack.enter_context(TemporaryDirectory(prefix="labrunner-stage-")))
+        sandbox = None
+        endpoint = around.endpoint
+        if not loaded.lab.uses_cluster:
+            sandbox = stack.enter_context(Sandbox(endpoint, around.registry, engine, narrator=narrator))
+            endpoint = sandbox.endpoint
+        settings = around.settings
+        daemon = DockerEngine(endpoint.url)
+        stack.callback(daemon.close)
+        begun = Session(
+            loaded,
+            directory,
+            endpoint,
+            settings.install,
+            settings.student or settings.install,
+            settings.port,
+            baseline=daemon.inventory(),
+            detached=False,
+        )
+        begun.progress.started = session.utc_now()
+        begun.begin_log()
+        if around.cluster is not None:
+            begun.namespace = f"lab-{loaded.entry.slug}-{secrets.token_hex(3)}"
+            stack.callback(surroundings.close_namespace, endpoint, begun.namespace)
+            begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, directory)
+        begun.save()
+        _record(daemon, begun)
+        starting.furnish(begun, around, daemon)
+        world = surroundings.world(endpoint, begun.install, begun.kubeconfig, begun.client)
+        yield Stage(begun, world, sandbox)
+
+
+def _record(daemon: DockerEngine, begun: Session) -> None:
+    """Record in a thread: what is staged needs no process that outlives us."""
+    recorder = Recorder(DockerEngine(daemon.url), begun.scope, begun.directory)
+
+    def follow() -> None:
+        with contextlib.suppress(LabrunnerError, OSError, ValueError):
+            recorder.follow(begun.baseline.taken)
+
+    threading.Thread(target=follow, daemon=True).start()
+    until(lambda: bool(log.read(begun.directory)), within=10, every=0.02)
+
+
+def unheard() -> Narrator:
+    """Return a narrator for what happens again and again within a longer step."""
+    return Quiet()

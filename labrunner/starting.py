@@ -1,0 +1,205 @@
+"""Begins a lab, or takes up a started one: environment, baseline, recorder, and what `start` promises to be there."""
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from labrunner import catalog
+from labrunner.catalog import LoadedLab
+from labrunner.environment import engine as engines
+from labrunner.environment import surroundings
+from labrunner.errors import Fault, NameTaken, NoLabStarted, OtherDaemon, UsageError
+from labrunner.narrate import Narrator, stage
+from labrunner.operation import filled_act
+from labrunner.perform import Unseen, perform
+from labrunner.state import journal, recorder, session
+from labrunner.state.session import Session
+from labrunner.words import say
+from labrunner.world import endpoint as endpoints
+from labrunner.world.docker_engine import DockerEngine
+from labrunner.world.endpoint import Endpoint
+from labrunner.world.reader import World
+
+
+def begun(loaded: LoadedLab, narrator: Narrator, clear: Callable[[LoadedLab, Narrator], object]) -> Session | None:
+    """Return the lab's session where it was started before; clear away one that was interrupted.
+
+    Raises:
+        UsageError: another lab is open.
+        OtherDaemon: another daemon answers than the one that it was started on.
+    """
+    slug = loaded.entry.slug
+    others = [other for other in session.started() if other != slug]
+    if others:
+        raise UsageError(
+            say(en=f"the lab {others[-1]} is open", zh=f"实验 {others[-1]} 还开着"),
+            hint=say(en="end it first: labrunner stop", zh="先结束它：labrunner stop"),
+        )
+    if slug not in session.started():
+        return None
+    try:
+        found = session.opened(loaded, session.directory_of(slug))
+    except NoLabStarted:
+        found = None
+    if found is None or not found.progress.done:
+        narrator.say(say(en="the last start was interrupted; clearing it away", zh="上次启动被中断，先清理"))
+        clear(loaded, narrator)
+        return None
+    same_daemon(found, endpoints.reach(found.endpoint.url))
+    around = surroundings.arrange(loaded.lab, narrator, found.endpoint)
+    if around.registry.port != found.port:
+        raise Fault(f"the registry moved from port {found.port} to {around.registry.port}", hint="labrunner reset")
+    recorder.begin(found.directory)
+    return found
+
+
+def begin(loaded: LoadedLab, narrator: Narrator) -> Session:
+    """Begin a lab on the user's own daemon; the lock is held by the caller. Raises as `lifecycle.start` does."""
+    endpoint = engines.ensure(narrator)
+    engine = DockerEngine(endpoint.url)
+    refuse_taken(engine, loaded)
+    baseline = engine.inventory()
+    around = surroundings.arrange(loaded.lab, narrator, endpoint)
+    settings = around.settings
+    begun = Session(
+        loaded,
+        session.directory_of(loaded.entry.slug),
+        endpoint,
+        settings.install,
+        settings.student or settings.install,
+        settings.port,
+        baseline=baseline,
+    )
+    begun.progress.started = session.utc_now()
+    begun.begin_log()
+    if around.cluster is not None:
+        begun.namespace = f"lab-{loaded.entry.slug}"
+        begun.save()
+        begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, begun.directory)
+    begun.save()
+    recorder.begin(begun.directory)
+    with stage(narrator, say(en="preparing the lab", zh="准备实验")):
+        furnish(begun, around, engine)
+    return begun
+
+
+def furnish(begun: Session, around: surroundings.Surroundings, engine: DockerEngine) -> None:
+    """Make what `start` promises: the client image where probes need it, and what the lab declared as prepared.
+
+    Raises:
+        Fault: a preparation failed; what it made is known by its names and is removed by `reset`.
+    """
+    lab = begun.loaded.lab
+    if surroundings.needs_client(lab):
+        begun.client = surroundings.have_client(around, begun.endpoint)
+    env = environ(begun)
+    for script in lab.prepared:
+        journal.append(begun.directory / "journal.jsonl", {"intends": "prepare", "names": list(lab.names)})
+        with TemporaryDirectory(prefix="labrunner-") as folder:
+            said = _Kept()
+            act = filled_act(script, begun.values)
+            if perform(act, env, Path(folder), said) != 0:
+                raise Fault(f"preparing {begun.loaded.entry.slug} failed: {said.last}", hint="labrunner reset")
+    prescribed = set(lab.names)
+    begun.progress.prepared = {
+        name: id_
+        for id_, name in engine.inventory().containers.items()
+        if name in prescribed and id_ not in begun.baseline.containers
+    }
+    begun.progress.done = True
+    begun.save()
+
+
+class _Kept(Unseen):
+    """Keeps the last thing that was said, for a one-sentence message."""
+
+    last = ""
+
+    def output(self, text: str) -> None:
+        self.last = text.strip().splitlines()[-1][:200] if text.strip() else self.last
+
+
+def environ(begun: Session) -> dict[str, str]:
+    """Return a whole environment in which docker and kubectl mean the lab's own world."""
+    return surroundings.kubectl_environ(begun.endpoint, begun.kubeconfig)
+
+
+def refuse_taken(engine: DockerEngine, loaded: LoadedLab) -> None:
+    """Refuse where a name that the lab prescribes is taken.
+
+    Raises:
+        NameTaken: says whose it is, its age and state, and the line that renames it.
+    """
+    names = set(loaded.lab.names)
+    for raw in engine.list("containers"):
+        name = (raw.get("Names") or ["/"])[0].lstrip("/")
+        if name in names:
+            what = f"{raw['Image']}, {raw['Status']}"
+            raise NameTaken(
+                say(
+                    en=f"a container of yours is called {name} ({what}), and the lab needs that name",
+                    zh=f"你已有一个名为 {name} 的容器（{what}），而实验需要这个名字",
+                ),
+                hint=f"docker rename {name} my-{name}",
+            )
+    for kind, listed in (("network", "networks"), ("volume", "volumes")):
+        for raw in engine.list(listed):
+            if raw["Name"] in names:
+                made = str(raw.get("CreatedAt") or raw.get("Created") or "?")[:16]
+                raise NameTaken(
+                    say(
+                        en=f"a {kind} of yours is called {raw['Name']} (made {made}), and the lab needs that name",
+                        zh=f"你已有一个名为 {raw['Name']} 的 {kind}（创建于 {made}），而实验需要这个名字",
+                    ),
+                    hint=say(
+                        en=f"look at it: docker {kind} inspect {raw['Name']}; a {kind} cannot be renamed, only removed",
+                        zh=f"先看看它：docker {kind} inspect {raw['Name']}；{kind} 不能改名，只能删除",
+                    ),
+                )
+
+
+def current(narrator: Narrator, extra: Path | None = None) -> Session:
+    """Return the lab that is open.
+
+    Raises:
+        NoLabStarted: none is, or its start was interrupted.
+    """
+    del narrator
+    slugs = session.started()
+    if not slugs:
+        raise NoLabStarted(
+            say(en="no lab is open", zh="还没有开始实验"),
+            hint=say(en="see them: labrunner list", zh="查看实验：labrunner list"),
+        )
+    found = session.opened(catalog.load(slugs[-1], extra), session.directory_of(slugs[-1]))
+    if not found.progress.done:
+        raise NoLabStarted(
+            say(en=f"the start of {slugs[-1]} was interrupted", zh=f"{slugs[-1]} 的启动被中断了"),
+            hint=f"labrunner start {slugs[-1]}",
+        )
+    return found
+
+
+def same_daemon(found: Session, present: Endpoint) -> None:
+    """Raise OtherDaemon where the daemon that answers is not the one that the lab was started on."""
+    if present.daemon_id != found.endpoint.daemon_id:
+        raise OtherDaemon(
+            say(
+                en=f"the lab was started on daemon {found.endpoint.daemon_id}, and {present.daemon_id} answers",
+                zh=f"实验是在守护进程 {found.endpoint.daemon_id} 上开始的，现在回应的是 {present.daemon_id}",
+            ),
+            hint=say(en="start that daemon again, or: labrunner stop", zh="重新启动那个守护进程，或：labrunner stop"),
+        )
+
+
+def connect(found: Session) -> World:
+    """Connect to a lab's world.
+
+    Raises:
+        DockerDown, ClusterDown: it is not there.
+        OtherDaemon: another daemon answers in its place.
+    """
+    if found.detached:
+        same_daemon(found, endpoints.reach(found.endpoint.url))
+        recorder.begin(found.directory)
+    return surroundings.world(found.endpoint, found.install, found.kubeconfig, found.client)
