@@ -32,7 +32,9 @@ def sorted_out(argv: Sequence[str]) -> Arguments:
     Args:
         argv: the words after the program's name.
     """
-    found, first, rest = Arguments(), [], []
+    found = Arguments()
+    first: list[str] = []
+    rest: list[str] = []
     words = list(argv)
     while words:
         word = words.pop(0)

@@ -1,15 +1,7 @@
 """What commands call, imported when it is first called: `labrunner list` needs neither docker nor kubernetes."""
 
-from __future__ import annotations
-
 import importlib
-from typing import TYPE_CHECKING, Any, cast
-
-if TYPE_CHECKING:
-    from types import ModuleType
-
-    from labrunner.errors import LabrunnerError
-    from labrunner.render.narrator import LineNarrator
+from types import ModuleType
 
 
 class Doors:
@@ -30,7 +22,3 @@ class Doors:
     def doctor(self) -> ModuleType:
         """Return the module that examines the machine."""
         return importlib.import_module("labrunner.environment.doctor")
-
-    def host(self) -> ModuleType:
-        """Return the module that runs commands on the host and outside the cluster."""
-        return importlib.import_module("labrunner.environment.host")

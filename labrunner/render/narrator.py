@@ -74,7 +74,7 @@ class LineNarrator:
     def _show_changes(self, question: str, changes: list[str]) -> None:
         self.screen.line((question, "bold"))
         for change in changes:
-            self.screen.verbatim(f"$ {change}", lead="  ", style="code")
+            self.screen.verbatim(change, lead="    ", style="code")
         self.screen.stream.flush()
 
     def _ended(self, label: str, began: float, outcome: str) -> None:

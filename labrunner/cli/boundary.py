@@ -1,0 +1,105 @@
+"""The one place that catches: whatever happens ends in one sentence and the right exit code."""
+
+import errno
+import sys
+from collections.abc import Callable
+
+from typer.exceptions import Abort, Exit, TyperException
+
+from labrunner.cli.arguments import Arguments
+from labrunner.cli.misuse import as_usage_error
+from labrunner.errors import DiskFull, Fault, LabrunnerError
+from labrunner.render import record
+from labrunner.render.plain import one_line
+from labrunner.render.screen import Screen
+from labrunner.words import say
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+"""128 + SIGPIPE, as of any program whose reader has gone; 0 would claim that all passes."""
+
+
+def guarded(call: Callable[[], int], arguments: Arguments) -> int:
+    """Call, and turn whatever is raised into a sentence and an exit code.
+
+    Args:
+        call: the command.
+        arguments: the command line, which says whether JSON or a traceback is wanted.
+
+    Returns:
+        the exit code of the process.
+    """
+    try:
+        code = call()
+        sys.stdout.flush()
+    except Exit as ended:
+        return ended.exit_code
+    except BrokenPipeError:
+        return BROKEN_PIPE
+    except (Exception, KeyboardInterrupt) as raised:  # noqa: BLE001 - the last net: a sentence, no traceback unasked
+        return _told(_said(raised), arguments)
+    return code
+
+
+def _said(raised: BaseException) -> LabrunnerError:
+    """Return what a person is told about whatever was raised."""
+    if isinstance(raised, LabrunnerError):
+        return raised
+    if isinstance(raised, KeyboardInterrupt | Abort | EOFError):
+        return _interrupted()
+    if isinstance(raised, TyperException):
+        return as_usage_error(raised)
+    if isinstance(raised, OSError) and raised.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _disk_full(raised)
+    return _ours(raised)
+
+
+def _told(error: LabrunnerError, arguments: Arguments) -> int:
+    if arguments.debug:
+        import traceback
+
+        traceback.print_exception(error)
+    if arguments.json:
+        said = {"error": error.message, "hint": error.hint, "exit_code": error.exit_code}
+        record.write(sys.stdout, said)
+        return error.exit_code
+    screen = Screen(sys.stderr)
+    screen.line(one_line(error.message, size=2000), lead=("labrunner: ", "error"), hang=2)
+    if error.hint:
+        screen.line(one_line(error.hint, size=2000), lead=f"  {screen.symbol('arrow')} ")
+    return error.exit_code
+
+
+def _interrupted() -> LabrunnerError:
+    stopped = LabrunnerError(
+        say(en="interrupted", zh="已中断"),
+        hint=say(
+            en="what is half made is written down: the same command goes on, labrunner reset begins anew",
+            zh="做到一半的部分已有记录：同一条命令会接着做，labrunner reset 则重新开始",
+        ),
+    )
+    stopped.exit_code = INTERRUPTED
+    return stopped
+
+
+def _disk_full(error: OSError) -> DiskFull:
+    where = error.filename or say(en="the disk", zh="磁盘")
+    full = DiskFull(
+        say(en=f"no space is left: {where}", zh=f"磁盘空间不足：{where}"),
+        hint=say(en="free some space, then run the same command again", zh="腾出空间后再运行同一条命令"),
+    )
+    full.__cause__ = error
+    return full
+
+
+def _ours(error: BaseException) -> Fault:
+    kind = type(error).__name__
+    fault = Fault(
+        say(
+            en=f"a fault of ours, not of your work: {kind}: {error}",
+            zh=f"这是程序自身的错误，与你的操作无关：{kind}: {error}",
+        ),
+        hint=say(en="the same command with --debug shows where", zh="同一条命令加 --debug 可以看到出错位置"),
+    )
+    fault.__cause__ = error
+    return fault

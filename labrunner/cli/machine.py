@@ -1,0 +1,65 @@
+"""This machine: what it lacks, its Docker host, and a place outside the cluster: doctor, host, outside."""
+
+import os
+import sys
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from labrunner.cli.calling import AsJson, Calling, of
+from labrunner.errors import EnvironmentNotReady
+from labrunner.render import findings
+from labrunner.words import say
+
+VERBATIM = {"ignore_unknown_options": True, "allow_interspersed_args": False}
+Command = Annotated[
+    list[str], typer.Argument(metavar="CMD...", help=say(en="a program and its arguments", zh="程序及其参数"))
+]
+
+
+def add(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command(help=say(en="What this machine lacks, and what mends it.", zh="这台机器缺什么，怎么补。"))(doctor)
+    app.command(
+        help=say(en="Run CMD on the Linux that runs Docker.", zh="在运行 Docker 的 Linux 上执行 CMD。"),
+        context_settings=VERBATIM,
+    )(host)
+    app.command(
+        help=say(en="Run CMD as a client outside the cluster.", zh="作为集群外的客户端执行 CMD。"),
+        context_settings=VERBATIM,
+    )(outside)
+
+
+def doctor(ctx: typer.Context, as_json: AsJson = False) -> int:
+    """Examine the machine; nothing is changed."""
+    calling = of(ctx)
+    found = calling.doors.doctor().examine()
+    missing = any(finding.needed and finding.ok is False for finding in found)
+    code = EnvironmentNotReady.exit_code if missing else 0
+    if as_json:
+        calling.print_json({"schema": 1, "findings": [asdict(finding) for finding in found], "exit_code": code})
+    else:
+        findings.show(calling.screen, found)
+    return code
+
+
+def host(ctx: typer.Context, command: Command) -> int:
+    """Run a command on the host and return its exit code."""
+    return _elsewhere(of(ctx), command, "attach_to_host")
+
+
+def outside(ctx: typer.Context, command: Command) -> int:
+    """Run a command outside the cluster and return its exit code."""
+    return _elsewhere(of(ctx), command, "attach_outside")
+
+
+def _elsewhere(calling: Calling, command: list[str], how: str) -> int:
+    from labrunner.environment import engine, host, images, settings
+
+    endpoint = engine.ensure(calling.narrator)
+    client = images.environment_image("client", calling.narrator, endpoint.environ())
+    terminal = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+    run: Any = getattr(host, how)
+    sys.stdout.flush()
+    return int(run(endpoint, command, client, install=settings.load(dict(os.environ)).install, terminal=terminal))

@@ -1,0 +1,147 @@
+"""Looking at what was made: check and answer."""
+
+from typing import Annotated, Any
+
+import typer
+
+from labrunner.cli import changes
+from labrunner.cli.calling import AsJson, Calling, known_step, of
+from labrunner.cli.labs import StepName
+from labrunner.errors import UsageError
+from labrunner.outcome import Outcome, Report
+from labrunner.render import report as reports
+from labrunner.render import task as tasks
+from labrunner.words import say
+
+More = Annotated[
+    bool, typer.Option("--more", help=say(en="every step and every cause", zh="全部步骤与全部原因"), show_default=False)
+]
+
+STEP_AND_VALUE = 2
+
+
+def add(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command(help=say(en="Look at what is there, and say what is missing.", zh="查看实际结果，说明还差什么。"))(
+        check
+    )
+    app.command(help=say(en="Hand in what only somebody who did it knows.", zh="交上只有做过的人才知道的值。"))(answer)
+
+
+def check(
+    ctx: typer.Context,
+    step: StepName = "",
+    more: More = False,
+    as_json: AsJson = False,
+    changed: Annotated[bool, typer.Option("--changes", hidden=True)] = False,
+) -> int:
+    """Look at the lab's world; on a pass, say what to take away and what comes next."""
+    calling = of(ctx)
+    if changed:
+        return changes.show(calling)
+    session = calling.session()
+    wanted = known_step(session.loaded, step)
+    before = set(session.progress.passes)
+    report: Report = calling.doors.lifecycle().check(session, wanted)
+    changes.remember(session, report)
+    if as_json:
+        calling.print_json(report.record())
+    else:
+        show(calling, session, report, before, step=wanted, more=more)
+    return report.exit_code
+
+
+def answer(
+    ctx: typer.Context,
+    given: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[STEP] VALUE", help=say(en="the answer, after its step if need be", zh="答案；需要时前面写步骤名")
+        ),
+    ],
+    as_json: AsJson = False,
+) -> int:
+    """Hand in a value, for one step or for the current one, and look."""
+    calling = of(ctx)
+    if len(given) > STEP_AND_VALUE:
+        raise UsageError(
+            say(en=f"one answer is one word, {len(given)} were given", zh=f"一次只交一个值，这里给了 {len(given)} 个"),
+            hint=say(en='quote it: labrunner answer "two words"', zh='加引号：labrunner answer "两个 词"'),
+        )
+    session = calling.session()
+    value = given[-1]
+    step = known_step(session.loaded, given[0]) if len(given) == STEP_AND_VALUE else ""
+    before = set(session.progress.passes)
+    report: Report = calling.doors.lifecycle().hand_in(session, step, value)
+    changes.remember(session, report)
+    if as_json:
+        calling.print_json(report.record())
+    else:
+        show(calling, session, report, before, step=step)
+    return report.exit_code
+
+
+def show(  # noqa: PLR0913 - a report and what it is seen against
+    calling: Calling,
+    session: Any,
+    report: Report,
+    before: set[str],
+    *,
+    step: str = "",
+    more: bool = False,
+    taught: bool = True,
+) -> None:
+    """Print a report, what newly passed steps teach, and the next move.
+
+    Args:
+        calling: where to.
+        session: the started lab.
+        report: what was seen.
+        before: the checks that had passed before.
+        step: the step that was asked for; every step where empty.
+        more: every step and every cause.
+        taught: whether newly passed steps say what to take away.
+    """
+    screen, loaded = calling.screen, session.loaded
+    titles = {found.id: loaded.text.steps[found.id].title for found in loaded.lab.steps}
+    reports.show(screen, report, titles, step=step, more=more)
+    new = [name for name in titles if report.done(name) and any(v.check not in before for v in report.of(name))]
+    for name in new if taught else ():
+        tasks.take_away(screen, loaded, name, session.spoken)
+    if not report.verdicts or any(v.outcome is Outcome.ERROR for v in report.verdicts):
+        return
+    current = _current(session, report)
+    if not current:
+        if new or not step:
+            screen.gap()
+            tasks.finished(screen, loaded, len(session.progress.assisted))
+    elif new:
+        tasks.show(screen, loaded, current, session.spoken)
+    else:
+        _next_move(calling, report, step or current)
+
+
+def _current(session: Any, report: Report) -> str:
+    """Return the first step that is not done; a step that the report leaves out stands on what was kept."""
+    kept = set(session.progress.passes) | {v.check for v in report.verdicts if v.passed}
+    lost = {v.check for v in report.verdicts if not v.passed}
+    for step in session.loaded.lab.steps:
+        if any(check.id not in kept or check.id in lost for check in step.checks):
+            return str(step.id)
+    return ""
+
+
+def _next_move(calling: Calling, report: Report, step: str) -> None:
+    outcomes = {v.outcome for v in report.of(step)}
+    if Outcome.FAIL in outcomes:
+        said = say(
+            en="stuck: labrunner hint    the task again: labrunner task",
+            zh="卡住了：labrunner hint    再看任务：labrunner task",
+        )
+    elif Outcome.WAITING in outcomes:
+        said = say(en="it is not there yet; look again: labrunner check", zh="还没就绪，稍后再看：labrunner check")
+    elif Outcome.BLOCKED in outcomes:
+        said = say(en="the task: labrunner task", zh="看任务：labrunner task")
+    else:
+        return
+    calling.screen.line((said, "dim"))

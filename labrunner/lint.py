@@ -1,0 +1,163 @@
+"""What can be said about a lab without running it: each complaint with its file and line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from labrunner.catalog import LoadedLab
+from labrunner.lab import NOUNS, Check
+from labrunner.lint_words import of_words
+from labrunner.operation import PLACEHOLDER, Operation, texts
+from labrunner.scaffold import headings
+from labrunner.words import say
+
+LONGEST = 300
+"""Lines of the longest lab.py."""
+FILES = frozenset({"__init__.py", "lab.py", "lab.zh.md", "lab.en.md", "files", "wrong", "__pycache__"})
+ALWAYS = frozenset({"registry", "port", "namespace"})
+"""Placeholders that every lab has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Something that is wrong with a lab.
+
+    Attributes:
+        file: where.
+        line: which line, from 1.
+        sentence: what is wrong.
+    """
+
+    file: Path
+    line: int
+    sentence: str
+
+
+def lint(loaded: LoadedLab) -> list[Complaint]:
+    """Return everything that can be said against a lab without running it; empty where nothing can.
+
+    Args:
+        loaded: the lab and its words.
+    """
+    logic = loaded.entry.folder / "lab.py"
+    source = logic.read_text(encoding="utf-8")
+    found = [Complaint(logic, line_of(source, needle), said) for needle, said in _of_logic(loaded)]
+    if (length := len(source.splitlines())) > LONGEST:
+        found.append(
+            Complaint(
+                logic, LONGEST, say(en=f"{length} lines, over {LONGEST}", zh=f"有 {length} 行，超过 {LONGEST} 行")
+            )
+        )
+    for file, needle, said in of_words(loaded, names_of(loaded)):
+        found.append(Complaint(file, line_of(file.read_text(encoding="utf-8"), needle), said))
+    return found + list(_of_folder(loaded))
+
+
+def names_of(loaded: LoadedLab) -> frozenset[str]:
+    """Return every name that may stand in braces in a lab's scripts, fresh values apart."""
+    values = {value.name for value in loaded.lab.values.values() if value.kind != "fresh"}
+    return ALWAYS | set(loaded.lab.images) | values
+
+
+def line_of(source: str, needle: str) -> int:
+    """Return the line on which a text first stands, from 1; 1 where it does not."""
+    at = source.find(needle) if needle else -1
+    return source.count("\n", 0, at) + 1 if at >= 0 else 1
+
+
+def _of_logic(loaded: LoadedLab) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong in lab.py: a text near it, and the sentence."""
+    lab, known = loaded.lab, names_of(loaded)
+    for script in lab.prepared:
+        yield from _unknown(script, known)
+    for step in lab.steps:
+        for operation in _operations(loaded, step.id):
+            for text in texts(operation):
+                yield from _unknown(text, known)
+        yield from _same(loaded, step.id)
+    fresh = {value.name for value in lab.values.values() if value.kind == "fresh"}
+    read = {name for check in lab.checks for name in check.parameters}
+    for probe in lab.probes:
+        yield from _unknown(probe.command, known | fresh)
+        if not probe.name or probe.name not in read:
+            name = probe.name or probe.command
+            yield probe.command, say(en=f"no check reads the probe {name!r}", zh=f"没有检查读取探针 {name!r}")
+    for check in lab.checks:
+        yield from _strangers(loaded, check)
+
+
+def _operations(loaded: LoadedLab, step_id: str) -> list[Operation]:
+    step = loaded.lab.find(step_id)
+    if step is None:
+        return []
+    wrong = [mutant.operation for check in step.checks for mutant in check.wrong.values()]
+    return [step.solve, *step.also.values(), *wrong]
+
+
+def _unknown(text: str, known: frozenset[str] | set[str]) -> Iterator[tuple[str, str]]:
+    for word in PLACEHOLDER.findall(text):
+        if word not in known:
+            yield "{" + word + "}", say(en=f"{{{word}}} stands for nothing", zh=f"{{{word}}} 没有对应的值")
+
+
+def _same(loaded: LoadedLab, step_id: str) -> Iterator[tuple[str, str]]:
+    """Yield ways that are the solution, or one another, under a second name."""
+    step = loaded.lab.find(step_id)
+    if step is None:
+        return
+    right = {_flat(step.solve): "solve"}
+    for name, way in step.also.items():
+        if twin := right.get(_flat(way)):
+            yield (
+                f'"{name}"',
+                say(en=f"the alternative {name!r} is {twin!r} again", zh=f"做法 {name!r} 与 {twin!r} 相同"),
+            )
+        right.setdefault(_flat(way), name)
+    for check in step.checks:
+        for name, mutant in check.wrong.items():
+            if twin := right.get(_flat(mutant.operation)):
+                yield (
+                    f'"{name}"',
+                    say(
+                        en=f"the mutant {name!r} is right: it is {twin!r}",
+                        zh=f"错误做法 {name!r} 其实是对的：与 {twin!r} 相同",
+                    ),
+                )
+
+
+def _flat(operation: Operation) -> str:
+    return "\n".join(" ".join(text.split()) for text in texts(operation))
+
+
+def _strangers(loaded: LoadedLab, check: Check) -> Iterator[tuple[str, str]]:
+    lab = loaded.lab
+    declared = {*ALWAYS, *lab.values, *lab.images}
+    known = {*NOUNS, *(probe.name for probe in lab.probes), *(name.replace("-", "_") for name in declared)}
+    for name in check.parameters:
+        if name not in known:
+            yield (
+                f"def {check.id}(",
+                say(
+                    en=f"{check.id} asks for {name!r}, which is no noun, probe, value or image",
+                    zh=f"{check.id} 的参数 {name!r} 不是名词、探针、值或镜像",
+                ),
+            )
+
+
+def _of_folder(loaded: LoadedLab) -> Iterator[Complaint]:
+    folder = loaded.entry.folder
+    for path in sorted(folder.iterdir()):
+        if path.name not in FILES:
+            yield Complaint(path, 1, say(en="a lab folder holds no such file", zh="实验目录里不应有这个文件"))
+    notes = folder.parent / "notes.zh.md"
+    if notes.is_file() and loaded.entry.heading not in headings(notes.read_text(encoding="utf-8")):
+        contents = folder.parent / "__init__.py"
+        line = line_of(contents.read_text(encoding="utf-8"), f'"{loaded.entry.heading}"')
+        yield Complaint(
+            contents,
+            line,
+            say(
+                en=f"the notes have no section {loaded.entry.heading!r}",
+                zh=f"笔记里没有 {loaded.entry.heading!r} 这一节",
+            ),
+        )
