@@ -157,8 +157,11 @@ class Workbench:
 
 def _steps(show: Show | None) -> Callable[[str], None]:
     def heard(line: str) -> None:
-        if show and (step := re.match(r"Step (\d+)/(\d+) : (\S+)", line)):
-            show(step[3], (int(step[1]) - 1) / int(step[2]))
+        if show and (step := re.match(r"Step (\d+)/(\d+) : (?:RUN|COPY)", line)):
+            show(
+                say(en=f"step {step[1]} of {step[2]}", zh=f"第 {step[1]}/{step[2]} 步"),
+                (int(step[1]) - 1) / int(step[2]),
+            )
 
     return heard
 
