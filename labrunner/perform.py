@@ -2,11 +2,14 @@
 
 import contextlib
 import errno
+import fcntl
 import os
 import pty
 import re
 import select
+import struct
 import subprocess
+import termios
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +21,10 @@ from labrunner.outcome import Report
 
 LIMIT = 300.0
 """Seconds that one command of a solution may take."""
+ROWS_AND_COLUMNS = (24, 80)
+"""The size of a dialogue's terminal: one without a size never tells a program that somebody has come to attach."""
+DETACHED = "read escape sequence"
+"""What the docker CLI says, exiting 1, where a person detached: that is no failure."""
 ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-_]")
 
 
@@ -91,6 +98,7 @@ def _dialogue(dialogue: Terminal, env: Mapping[str, str], folder: Path, show: Sh
     show.command(dialogue.command)
     began = wait.now()
     here, there = pty.openpty()
+    fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("HHHH", *ROWS_AND_COLUMNS, 0, 0))
     child = subprocess.Popen(
         ["sh", "-c", f"exec {dialogue.command}"],
         stdin=there,
@@ -109,6 +117,8 @@ def _dialogue(dialogue: Terminal, env: Mapping[str, str], folder: Path, show: Sh
                 break
         else:
             code = talk.ended(within=10.0)
+            if code == 1 and talk.heard.rstrip().endswith(DETACHED):
+                code = 0
     finally:
         if child.poll() is None:
             process.end_group(child)
