@@ -1,6 +1,7 @@
 """Where labrunner keeps what it keeps: config, state and cache, each a folder of the user's.
 
 `LABRUNNER_HOME` puts all three under one folder; otherwise they are where the platform keeps such things.
+`LABRUNNER_CACHE` moves the cache alone: to a bigger disk, or so that trials with a home of their own share it.
 """
 
 import os
@@ -31,6 +32,8 @@ def private(folder: Path) -> Path:
 
 
 def _place(kind: str) -> Path:
+    if kind == "cache" and (alone := os.environ.get("LABRUNNER_CACHE")):
+        return Path(alone).expanduser().absolute()
     if home := os.environ.get("LABRUNNER_HOME"):
         return Path(home).expanduser().absolute() / kind
     import platformdirs

@@ -96,6 +96,8 @@ def remove_namespace(endpoint: Endpoint, cluster: KindCluster, name: str) -> Non
     if found["metadata"].get("labels", {}).get(LABEL) != cluster.install:
         raise NotOurs(say(en=f"the namespace {name} is not labrunner's", zh=f"命名空间 {name} 不属于 labrunner"))
     kubectl(endpoint, cluster, "delete", "namespace", name, "--wait=false", "--ignore-not-found")
+    # Pods that ignore SIGTERM would hold it for their grace period, half a minute and more.
+    kubectl(endpoint, cluster, "-n", name, "delete", "pods", "--all", "--grace-period=1", "--wait=false", may_fail=True)
     if not wait.until(lambda: _absent(endpoint, cluster, name), within=PATIENCE, every=0.5):
         raise ClusterDown(
             say(

@@ -77,17 +77,19 @@ def _inotify() -> Finding:
         return Finding(
             "inotify", say(en="inotify's limits cannot be read here", zh="这里无法读取 inotify 限制"), ok=None
         )
-    good = instances >= INSTANCES and watches >= WATCHES
+    low = [
+        f"fs.inotify.max_user_{what}={enough}"
+        for what, found, enough in (("instances", instances, INSTANCES), ("watches", watches, WATCHES))
+        if found < enough
+    ]
     return Finding(
         "inotify",
         say(
             en=f"inotify: {instances} instances, {watches} watches a user",
             zh=f"inotify：每用户 {instances} 个实例、{watches} 个监视",
         ),
-        ""
-        if good
-        else f"sudo sysctl fs.inotify.max_user_instances={INSTANCES} fs.inotify.max_user_watches={max(watches, WATCHES)}",
-        ok=good,
+        f"sudo sysctl {' '.join(low)}" if low else "",
+        ok=not low,
     )
 
 

@@ -1,5 +1,6 @@
 """Loopback ports: whether one is free, who holds it, and which one is."""
 
+import contextlib
 import socket
 from pathlib import Path
 
@@ -39,15 +40,22 @@ def holder(port: int) -> str:
     if not inodes:
         return ""
     for folder in Path("/proc").iterdir():
-        if not folder.name.isdecimal():
-            continue
-        try:
-            links = [str(link.readlink()) for link in (folder / "fd").iterdir()]
-            if inodes.intersection(links):
+        if folder.name.isdecimal() and not inodes.isdisjoint(_open_files(folder)):
+            try:
                 return f"{(folder / 'comm').read_text(encoding='utf-8').strip()} (pid {folder.name})"
-        except OSError:
-            continue
+            except OSError:
+                return f"pid {folder.name}"
     return ""
+
+
+def _open_files(process: Path) -> list[str]:
+    """Return what a process' open files are; those that can be seen, of those that are still open."""
+    found: list[str] = []
+    with contextlib.suppress(OSError):
+        for link in (process / "fd").iterdir():
+            with contextlib.suppress(OSError):
+                found.append(str(link.readlink()))
+    return found
 
 
 def _listening(port: int) -> set[str]:

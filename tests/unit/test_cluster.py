@@ -1,0 +1,125 @@
+"""What is known of the cluster between two commands, and how it is told from others."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+
+from labrunner.environment import cluster_record, cluster_safety, cluster_sleep, kind_programs, shipped
+from labrunner.environment.cluster_record import KindCluster
+from labrunner.errors import ClusterDown, NotOurs
+from labrunner.world.endpoint import Endpoint
+
+ENDPOINT = Endpoint("unix:///none.sock", "/opt/cli/docker")
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KindCluster:
+    monkeypatch.setenv("LABRUNNER_HOME", str(tmp_path))
+    config = tmp_path / "kubeconfig"
+    config.write_text("clusters:\n- cluster:\n    server: https://127.0.0.1:1234\n")
+    found = KindCluster("labrunner-abc", str(config), uid="U", nodes={"n": "c" * 64}, kubectl="/opt/k/kubectl")
+    labels = {cluster_safety.KIND_LABEL: "labrunner-abc"}
+    monkeypatch.setattr(
+        cluster_safety,
+        "inspect",
+        lambda _e, _k, name: {"Id": name, "Config": {"Labels": labels}} if name[0] == "c" else {},
+    )
+    monkeypatch.setattr(cluster_safety, "read", lambda *_: {"metadata": {"uid": "U"}})
+    return found
+
+
+def test_the_record_comes_back_as_it_was_written(cluster: KindCluster) -> None:
+    cluster_record.save(cluster)
+    assert cluster_record.load() == cluster
+    (cluster_record.folder() / "cluster.json").write_text('{"name": "x", "kubeconfig": "y", "other": 1}')
+    assert cluster_record.load() is None
+    cluster_record.clear()
+    assert cluster_record.load() is None
+
+
+def test_our_own_cluster_passes(cluster: KindCluster) -> None:
+    cluster_safety.guard(ENDPOINT, cluster)
+
+
+def test_another_uid_is_another_cluster(cluster: KindCluster) -> None:
+    with pytest.raises(NotOurs) as refused:
+        cluster_safety.guard(ENDPOINT, replace(cluster, uid="V"))
+    assert refused.value.exit_code == 5
+
+
+def test_another_container_is_another_node(cluster: KindCluster) -> None:
+    for nodes in ({"n": "d" * 64}, {"n": "c" * 12, "m": "d"}):
+        with pytest.raises(NotOurs):
+            cluster_safety.guard(ENDPOINT, replace(cluster, nodes=nodes), api=False)
+    with pytest.raises(NotOurs):
+        cluster_safety.guard(ENDPOINT, replace(cluster, name="labrunner-xyz"))
+
+
+def test_a_server_elsewhere_is_refused(cluster: KindCluster) -> None:
+    Path(cluster.kubeconfig).write_text("    server: https://prod.example:6443\n")
+    with pytest.raises(NotOurs, match=r"prod\.example"):
+        cluster_safety.guard(ENDPOINT, cluster)
+
+
+def test_an_api_that_is_silent_is_down_and_not_another(cluster: KindCluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster_safety, "read", lambda *_: {})
+    with pytest.raises(ClusterDown) as down:
+        cluster_safety.guard(ENDPOINT, cluster)
+    assert down.value.exit_code == 3
+    cluster_safety.guard(ENDPOINT, cluster, api=False)
+
+
+def test_a_gone_node_cannot_be_woken(cluster: KindCluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster_sleep, "inspect", lambda *_: {})
+    with pytest.raises(ClusterDown):
+        cluster_sleep.wake(ENDPOINT, cluster)
+
+
+def test_moments_of_docker_and_of_kubernetes() -> None:
+    assert cluster_sleep._moment("2026-11-23T18:21:16.123456789Z") == datetime(2026, 11, 23, 18, 21, 16, 123456, UTC)
+    assert cluster_sleep._moment("2026-11-23T18:21:16.5+00:00") == datetime(2026, 11, 23, 18, 21, 16, 500000, UTC)
+    assert cluster_sleep._moment("2026-11-23T18:21:16.000001Z") == datetime(2026, 11, 23, 18, 21, 16, 1, UTC)
+    assert cluster_sleep._moment("") is None
+
+
+def test_the_environment_keeps_kubectl_to_our_files(cluster: KindCluster) -> None:
+    found = cluster.environ(ENDPOINT)
+    assert found["KUBECONFIG"] == cluster.kubeconfig
+    assert found["KUBECACHEDIR"].startswith(str(cluster_record.folder()))
+    assert found["PATH"].split(":")[:2] == ["/opt/cli", "/opt/k"]
+
+
+def test_kind_config_is_what_labs_stand_on() -> None:
+    config = yaml.safe_load(shipped.text("kind-config.yaml"))
+    assert [node["role"] for node in config["nodes"]] == ["control-plane", "worker", "worker"]
+    mapped = config["nodes"][0]["extraPortMappings"]
+    assert {(one["containerPort"], one["hostPort"], one["listenAddress"]) for one in mapped} == {
+        (80, 0, "127.0.0.1"),
+        (443, 0, "127.0.0.1"),
+    }
+    assert "name" not in config
+
+
+def test_a_kubectl_too_far_from_the_cluster_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    for minor, wanted in (("34", True), ("33+", True), ("35", True), ("32", False), ("x", False)):
+        program = tmp_path / "kubectl"
+        program.write_text(f'#!/bin/sh\necho \'{{"clientVersion": {{"minor": "{minor}"}}}}\'\n')
+        program.chmod(0o755)
+        kind_programs.kubectl_on_path.cache_clear()
+        assert bool(kind_programs.kubectl_on_path()) is wanted
+    kind_programs.kubectl_on_path.cache_clear()
+
+
+def test_an_old_kind_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    for line, wanted in (("kind v0.30.0 go1.26", True), ("kind v0.20.0 go1.20", False), ("what", False)):
+        program = tmp_path / "kind"
+        program.write_text(f"#!/bin/sh\necho '{line}'\n")
+        program.chmod(0o755)
+        kind_programs.kind_on_path.cache_clear()
+        assert bool(kind_programs.kind_on_path()) is wanted
+    kind_programs.kind_on_path.cache_clear()

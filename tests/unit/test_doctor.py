@@ -1,0 +1,62 @@
+"""The doctor, where nothing answers."""
+
+from pathlib import Path
+
+import pytest
+
+from labrunner.environment import doctor, doctor_engine, doctor_sources
+from labrunner.environment.finding import Finding
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABRUNNER_HOME", str(tmp_path))
+    monkeypatch.setattr(doctor_sources, "registry", lambda _settings: Finding("image-source", "it hangs", ok=False))
+
+
+def test_no_engine_is_a_finding_and_no_exception(tmp_path: Path) -> None:
+    found = doctor.examine(f"unix://{tmp_path}/none.sock")
+    engine = next(finding for finding in found if finding.id == "engine")
+    assert engine.ok is False
+    assert engine.needed
+    assert engine.mend
+    assert engine in doctor.lacking(found)
+
+
+def test_a_remote_engine_is_a_finding() -> None:
+    found = doctor.examine("ssh://far")
+    assert [finding.id for finding in doctor.lacking(found)] == ["engine-local"]
+
+
+def test_what_is_not_needed_does_not_make_the_machine_unfit(tmp_path: Path) -> None:
+    found = doctor.examine(f"unix://{tmp_path}/none.sock")
+    assert "image-source" not in {finding.id for finding in doctor.lacking(found)}
+
+
+def test_every_finding_that_is_not_well_says_what_mends_it(tmp_path: Path) -> None:
+    for finding in doctor.examine(f"unix://{tmp_path}/none.sock"):
+        assert "\n" not in finding.sentence
+        assert finding.ok is not False or finding.mend or finding.id == "image-source"
+
+
+def test_the_lines_have_one_id_each(tmp_path: Path) -> None:
+    ids = [finding.id for finding in doctor.examine(f"unix://{tmp_path}/none.sock")]
+    assert len(ids) == len(set(ids))
+
+
+def test_a_clock_that_is_off() -> None:
+    from datetime import UTC, datetime, timedelta
+
+    now = datetime.now(UTC)
+    right = doctor_engine._clock({"SystemTime": now.isoformat()}, now, now)
+    wrong = doctor_engine._clock({"SystemTime": (now - timedelta(seconds=60)).isoformat()}, now, now)
+    assert (right.ok, wrong.ok) == (True, False)
+    assert wrong.mend
+    assert doctor_engine._clock({}, now, now).ok is None
+
+
+@pytest.mark.parametrize(
+    ("api", "ok"), [("1.41", True), ("1.54", True), ("2.0", True), ("1.40", False), ("1.9", False)]
+)
+def test_api_versions(api: str, ok: bool) -> None:  # noqa: FBT001 - the case
+    assert doctor_engine._api({"ApiVersion": api}).ok is ok
