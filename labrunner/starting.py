@@ -71,10 +71,10 @@ def begin(loaded: LoadedLab, narrator: Narrator) -> Session:
         baseline=baseline,
     )
     begun.progress.started = session.utc_now()
+    begun.namespace = f"lab-{loaded.entry.slug}" if around.cluster is not None else ""
     begun.begin_log()
+    begun.save()
     if around.cluster is not None:
-        begun.namespace = f"lab-{loaded.entry.slug}"
-        begun.save()
         begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, begun.directory)
     begun.save()
     recorder.begin(begun.directory)

@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from labrunner import wait
 from labrunner.errors import LabrunnerError
-from labrunner.state import journal, lock, log
+from labrunner.state import cluster_log, journal, lock, log
 from labrunner.world.docker_engine import EXEC_MARK, DockerEngine, Inventory
 from labrunner.world.reader import ROLE, Scope
 
@@ -54,12 +54,13 @@ class Recorder:
 
     def follow(self, since: str) -> None:
         """Append events from `since` (the daemon's own time, RFC 3339) on, until the daemon ends the stream."""
-        before = log.events(log.read(self.file.parent))
+        before = [event for event in log.events(log.read(self.file.parent)) if "nano" in event]
         last = int(before[-1]["nano"]) if before else None
         heard = self._pumped(unix_time(since) if last is None else _from_nano(last))
         seen = {event["nano"] for event in before}
         if last is None:
-            self._begin(continuous=True)
+            # With nothing recorded yet, only the first recorder knows that it missed nothing.
+            self._begin(continuous=not log.read(self.file.parent))
         else:
             # A daemon that restarted forgot its events: only if it still knows our last one was nothing missed.
             first = _got(heard, within=RECALL)
@@ -212,6 +213,8 @@ def main(directory: Path) -> int:
     url, scope, since = scope_of(directory)
     try:
         recorder = Recorder(DockerEngine(url), scope, directory)
+        if (kubeconfig := directory / "kubeconfig").exists():
+            cluster_log.follow(kubeconfig, _namespace(directory), directory / log.FILE)
         follower = threading.Thread(target=_follow, args=(recorder, since), daemon=True)
         follower.start()
         while follower.is_alive() and wait.now() - recorder.heard < IDLE and (directory / "recorder.json").exists():
@@ -221,6 +224,10 @@ def main(directory: Path) -> int:
     finally:
         alone.release()
     return 0
+
+
+def _namespace(directory: Path) -> str:
+    return str(json.loads((directory / "recorder.json").read_text(encoding="utf-8"))["namespace"])
 
 
 def _follow(recorder: Recorder, since: str) -> None:

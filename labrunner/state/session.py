@@ -127,6 +127,7 @@ class Session:
         """Write down what the recorder needs, baseline first."""
         atomic.write_json(self.directory / "baseline.json", asdict(self.baseline))
         found = {"url": self.endpoint.url, "install": self.install, "prefix": f"localhost:{self.port}/"}
+        found["namespace"] = self.namespace
         atomic.write_json(self.directory / "recorder.json", {**found, "since": self.baseline.taken})
 
     def forget(self) -> None:

@@ -12,6 +12,8 @@ from labrunner.words import say
 
 TIMEOUTS = (3, 20)
 """Seconds to connect and to read."""
+WATCH = 300
+"""Seconds after which the server ends a watch, politely."""
 KINDS = (
     ("v1", "Pod"),
     ("v1", "Service"),
@@ -87,6 +89,16 @@ class KubeCluster:
             api = self._dynamic.resources.get(api_version="v1", kind="Namespace")
             found = api.get(name="kube-system", _request_timeout=TIMEOUTS).to_dict()
         return str(found["metadata"]["uid"])
+
+    def watch(self, version: str, kind: str, namespace: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield ("ADDED" | "MODIFIED" | "DELETED", raw) of a kind in a namespace; ends after WATCH seconds.
+
+        What is there already comes first, as ADDED.
+        """
+        with errors_mapped():
+            api = self._dynamic.resources.get(api_version=version, kind=kind)
+            for event in api.watch(namespace=namespace, timeout=WATCH):
+                yield str(event["type"]), event["raw_object"]
 
     def delete(self, version: str, kind: str, name: str, namespace: str) -> None:
         """Delete one object, with what it owns, and do not wait; one that is gone is no error."""
