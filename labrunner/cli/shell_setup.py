@@ -5,7 +5,7 @@ from pathlib import Path
 
 from labrunner import atomic
 
-LOOK = 'eval "$LABRUNNER_COMMAND check --changes" </dev/null 2>/dev/null'
+LOOK = 'FORCE_COLOR=1 eval "$LABRUNNER_COMMAND check --changes" </dev/null 2>/dev/null'
 
 BASH = """\
 [ -f ~/.bashrc ] && . ~/.bashrc
@@ -24,7 +24,7 @@ __labrunner_look() {
 }
 case $(declare -p PROMPT_COMMAND 2>/dev/null) in
   "declare -a"*) PROMPT_COMMAND+=(__labrunner_look) ;;
-  *) PROMPT_COMMAND="${PROMPT_COMMAND:+$PROMPT_COMMAND; }__labrunner_look" ;;
+  *) PROMPT_COMMAND=${PROMPT_COMMAND-}$'\\n'__labrunner_look ;;
 esac
 if [ -n "${BASH_COMPLETION_VERSINFO-}" ] || type -t complete >/dev/null; then
   __labrunner_complete() {

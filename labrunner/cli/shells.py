@@ -99,7 +99,9 @@ def run(calling: Calling, session: Any) -> int:
     environ = dict(calling.doors.lifecycle().environ(session))
     environ[INSIDE] = session.loaded.entry.slug
     environ["LABRUNNER_LANG"] = language()
-    environ["LABRUNNER_COMMAND"] = shlex.join(_ourselves(calling))
+    environ["LABRUNNER_COMMAND"] = shlex.join([sys.executable, "-m", "labrunner"])
+    if calling.labs is not None:
+        environ["LABRUNNER_LABS"] = str(calling.labs.resolve())
     argv = shell_setup.prepare(program, session.directory / "shell", environ)
     calling.screen.line(
         (
@@ -124,9 +126,3 @@ def _program() -> str:
     raise EnvironmentNotReady(
         say(en="there is no shell to open", zh="找不到可用的 shell"), hint='eval "$(labrunner env)"'
     )
-
-
-def _ourselves(calling: Calling) -> list[str]:
-    """Return the line that runs this very program again."""
-    labs = ["--labs", str(calling.labs.resolve())] if calling.labs else []
-    return [sys.executable, "-m", "labrunner", *labs]

@@ -113,7 +113,6 @@ def show(  # noqa: PLR0913 - a report and what it is seen against
     current = _current(session, report)
     if not current:
         if new or not step:
-            screen.gap()
             tasks.finished(screen, loaded, len(session.progress.assisted))
     elif new:
         tasks.show(screen, loaded, current, session.spoken)

@@ -105,7 +105,7 @@ def _cause(screen: Screen, verdict: Verdict, *, more: bool) -> None:
         _detail(screen, say(en="expected", zh="应为"), phrase(verdict.expected))
         where = f"  ({verdict.source})" if verdict.source else ""
         _detail(screen, say(en="found", zh="实际"), phrase(verdict.found), (where, "dim"))
-    if verdict.why:
+    if verdict.why and verdict.why != verdict.found:
         _detail(screen, say(en="why", zh="原因"), verdict.why)
     if verdict.see:
         lead = " " * DETAIL + cells.padded(say(en="look", zh="自己看"), LABEL)

@@ -125,8 +125,10 @@ def standard() -> Screen:
 
 
 def is_coloured(stream: TextIO, environ: Mapping[str, str]) -> bool:
-    """Tell whether a stream is a terminal that shows styles and whose owner wants them."""
-    return stream.isatty() and not environ.get("NO_COLOR") and environ.get("TERM", "") not in ("", "dumb")
+    """Tell whether a stream is a terminal that shows styles and whose owner wants them; FORCE_COLOR stands for one."""
+    if environ.get("NO_COLOR") or environ.get("TERM", "") in ("", "dumb"):
+        return False
+    return bool(environ.get("FORCE_COLOR")) or stream.isatty()
 
 
 def can_show(stream: TextIO, text: str) -> bool:

@@ -77,17 +77,12 @@ def take_away(screen: Screen, loaded: LoadedLab, step: str, values: Mapping[str,
 
 def finished(screen: Screen, loaded: LoadedLab, assisted: int) -> None:
     """Print what comes after the last step."""
-    total = len(loaded.lab.steps)
-    own = total - assisted
+    own = len(loaded.lab.steps) - assisted
     screen.line(
-        (
-            say(
-                en=f"All {total} steps of {loaded.entry.slug} are done. ",
-                zh=f"{loaded.entry.slug} 的 {total} 步全部完成。",
-            ),
-            "good",
-        ),
-        say(en=f"{own} of them are your own work. ", zh=f"其中 {own} 步由你自己完成。") if assisted else "",
+        (say(en=f"{loaded.entry.slug} is done. ", zh=f"{loaded.entry.slug} 全部完成。"), "good"),
+        say(en=f"Steps of your own: {own} of {own + assisted}.", zh=f"其中 {own}/{own + assisted} 步由你自己完成。")
+        if assisted
+        else "",
     )
     screen.line(
         say(
