@@ -1,6 +1,6 @@
 """What is built or loaded already, asked without building or loading anything."""
 
-from labrunner.environment import cache, target
+from labrunner.environment import cache, images, target
 from labrunner.environment.docker_cli import inspect
 from labrunner.errors import LabrunnerError
 from labrunner.world.endpoint import Endpoint
@@ -17,7 +17,7 @@ def is_built(name: str) -> bool:
 def image_on(name: str, endpoint: Endpoint) -> str:
     """Return the reference of an image of the environment where that daemon has it; empty otherwise."""
     try:
-        reference = f"labrunner/{name}:{target.key(target.IMAGE + name)}"
+        reference = images.reference_of(name)
     except LabrunnerError:
         return ""
     return reference if inspect(endpoint, "images", reference) else ""

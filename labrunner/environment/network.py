@@ -1,9 +1,13 @@
 """The one network of ours: the registry, the sandboxes, the cluster's nodes and clients outside it are on it."""
 
+import json
+from urllib.parse import quote
+
 from labrunner.environment.docker_cli import docker, inspect, labelled, labels, remove
 from labrunner.environment.settings import LABEL
 from labrunner.errors import NotOurs
 from labrunner.words import say
+from labrunner.world import endpoint as endpoints
 from labrunner.world.endpoint import Endpoint
 
 
@@ -36,8 +40,9 @@ def up(endpoint: Endpoint, install: str) -> str:
 
 
 def down(endpoint: Endpoint, install: str) -> None:
-    """Remove our network where nothing is on it."""
+    """Remove our network where no container is on it, a stopped one (a sleeping node) included."""
     for found in labelled(endpoint, "networks", install, "network"):
-        full = inspect(endpoint, "networks", found["Id"])
-        if full and not full.get("Containers"):
+        chosen = quote(json.dumps({"network": [found["Id"]]}))
+        _, on_it = endpoints.look(endpoint.url, f"/containers/json?all=1&filters={chosen}")
+        if not on_it:
             remove(endpoint, "network", "rm", found["Id"])

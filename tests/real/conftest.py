@@ -1,0 +1,60 @@
+"""A real engine, with a home of our own on it; nothing of ours is left behind, and that is looked at."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from labrunner import places
+from labrunner.environment import docker_cli, engine, kind, ports, registry, sandbox_journal, settings
+from labrunner.environment.cluster_record import KindCluster
+from labrunner.environment.registry import Registry
+from labrunner.environment.settings import Settings
+from labrunner.narrate import Quiet
+from labrunner.world.endpoint import Endpoint
+
+KINDS = ("containers", "networks", "volumes")
+
+
+@pytest.fixture(scope="session")
+def narrator() -> Quiet:
+    return Quiet(yes=os.environ.get("CI") == "true")
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An installation of its own, which shares what is built."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LABRUNNER_CACHE", str(places.cache_dir()))
+        patch.setenv("LABRUNNER_HOME", str(folder))
+        patch.setenv("LABRUNNER_PORT", str(ports.any_free()))
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def chosen(home: Path) -> Settings:
+    assert home.is_dir()
+    return settings.load()
+
+
+@pytest.fixture(scope="session")
+def endpoint(narrator: Quiet, chosen: Settings) -> Iterator[Endpoint]:
+    found = engine.ensure(narrator)
+    yield found
+    sandbox_journal.sweep(found, chosen.install)
+    registry.down(found, chosen.install)
+    left = {what: docker_cli.labelled(found, what, chosen.install) for what in KINDS}
+    assert not any(left.values()), left
+
+
+@pytest.fixture(scope="session")
+def course_registry(endpoint: Endpoint, chosen: Settings, narrator: Quiet) -> Registry:
+    return registry.up(endpoint, chosen.port, ["debian:bookworm-slim", "client:1"], narrator, chosen.install)
+
+
+@pytest.fixture(scope="session")
+def cluster(endpoint: Endpoint, course_registry: Registry, narrator: Quiet) -> Iterator[KindCluster]:
+    yield kind.up(endpoint, course_registry, narrator)
+    kind.delete(endpoint, course_registry.install, narrator)

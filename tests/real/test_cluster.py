@@ -1,0 +1,124 @@
+"""The course's cluster: made, asleep, awake, broken, and gone."""
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from labrunner import wait
+from labrunner.environment import cluster_record, cluster_safety, cluster_sleep, host, kind
+from labrunner.environment.cluster_record import KindCluster
+from labrunner.environment.docker_cli import docker, inspect
+from labrunner.environment.images import environment_image
+from labrunner.environment.kubectl import kubectl, read
+from labrunner.environment.registry import Registry
+from labrunner.errors import NotOurs
+from labrunner.narrate import Quiet
+from labrunner.world.endpoint import Endpoint
+
+pytestmark = [pytest.mark.kind, pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+def test_it_is_as_the_notes_need_it(endpoint: Endpoint, cluster: KindCluster) -> None:
+    assert sorted(cluster.ports) == ["443", "80"]
+    assert len(cluster.nodes) == 3
+    assert Path(cluster.kubeconfig).stat().st_mode & 0o777 == 0o600
+    for container in cluster.nodes.values():
+        env = inspect(endpoint, "containers", container)["Config"]["Env"]
+        assert not [one for one in env if "proxy" in one.lower()]
+    cluster_safety.guard(endpoint, cluster)
+
+
+def test_the_users_kubeconfig_is_not_touched(cluster: KindCluster) -> None:
+    assert cluster
+    users = Path(os.environ.get("KUBECONFIG") or Path.home() / ".kube" / "config")
+    assert not users.exists() or cluster.name not in users.read_text()
+
+
+def test_twice_is_the_same(
+    endpoint: Endpoint, cluster: KindCluster, course_registry: Registry, narrator: Quiet
+) -> None:
+    assert kind.up(endpoint, course_registry, narrator) == cluster_record.load()
+    assert cluster_record.load().uid == cluster.uid  # type: ignore[union-attr]
+
+
+def test_pods_pull_what_learners_pull(endpoint: Endpoint, cluster: KindCluster, course_registry: Registry) -> None:
+    uid = cluster_safety.namespace(endpoint, cluster, "lr-pull")
+    assert cluster_safety.namespace(endpoint, cluster, "lr-pull") == uid
+    image = f"--image=localhost:{course_registry.port}/client:1"
+    kubectl(
+        endpoint, cluster, "-n", "lr-pull", "create", "deployment", "d", image, "--replicas=4", "--", "sleep", "1000"
+    )
+    kubectl(endpoint, cluster, "-n", "lr-pull", "rollout", "status", "deploy/d", "--timeout=90s", limit=100)
+    cluster_safety.remove_namespace(endpoint, cluster, "lr-pull")
+    cluster_safety.remove_namespace(endpoint, cluster, "lr-pull")
+    assert not read(endpoint, cluster, "/api/v1/namespaces/lr-pull")
+
+
+def test_outside_reaches_a_node_by_its_name(endpoint: Endpoint, cluster: KindCluster, narrator: Quiet) -> None:
+    client = environment_image("client", narrator, endpoint.environ())
+    url = f"https://{cluster.name}-control-plane:6443/readyz"
+    done = host.run_outside(endpoint, ["curl", "-sk", "-m", "5", url], client, install=cluster.install)
+    assert done.stdout == "ok"
+
+
+def test_a_nap_costs_nothing_and_ends(endpoint: Endpoint, cluster: KindCluster) -> None:
+    cluster_sleep.sleep(endpoint, cluster, deeper_after=0)
+    assert set(cluster_sleep.states(endpoint, cluster).values()) == {"paused"}
+    wait.pause(25)
+    cluster_sleep.wake(endpoint, cluster)
+    cluster_safety.guard(endpoint, cluster)
+
+
+def test_a_long_nap_becomes_a_stop_and_ends_too(endpoint: Endpoint, cluster: KindCluster) -> None:
+    cluster_sleep.sleep(endpoint, cluster, deeper_after=1)
+    assert wait.until(lambda: set(cluster_sleep.states(endpoint, cluster).values()) == {"exited"}, within=90, every=1)
+    cluster_sleep.wake(endpoint, cluster, within=240)
+    cluster_safety.guard(endpoint, cluster)
+
+
+def test_another_cluster_is_refused(endpoint: Endpoint, cluster: KindCluster) -> None:
+    with pytest.raises(NotOurs):
+        cluster_safety.namespace(endpoint, replace(cluster, uid="another"), "lr-x")
+    assert not read(endpoint, cluster, "/api/v1/namespaces/lr-x")
+
+
+def test_a_users_namespace_is_not_taken(endpoint: Endpoint, cluster: KindCluster) -> None:
+    wanted = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "theirs"}}
+    kubectl(endpoint, cluster, "create", "-f", "-", stdin=json.dumps(wanted))
+    with pytest.raises(NotOurs):
+        cluster_safety.namespace(endpoint, cluster, "theirs")
+    with pytest.raises(NotOurs):
+        cluster_safety.remove_namespace(endpoint, cluster, "theirs")
+    assert read(endpoint, cluster, "/api/v1/namespaces/theirs")
+
+
+def test_a_cluster_that_lost_a_node_is_made_anew_with_one_sentence(
+    endpoint: Endpoint, cluster: KindCluster, course_registry: Registry
+) -> None:
+    docker(endpoint, "rm", "-f", "-v", cluster.nodes[f"{cluster.name}-worker2"])
+    narrator = Quiet()
+    found = kind.up(endpoint, course_registry, narrator)
+    assert found.uid != cluster.uid
+    assert len([line for line in narrator.lines if "made again" in line]) == 1
+    cluster_safety.guard(endpoint, found)
+
+
+def test_a_half_made_cluster_is_made_anew(endpoint: Endpoint, cluster: KindCluster, course_registry: Registry) -> None:
+    known = cluster_record.load()
+    assert known
+    assert cluster
+    cluster_record.save(replace(known, uid="", nodes={}))
+    narrator = Quiet()
+    found = kind.up(endpoint, course_registry, narrator)
+    assert found.uid != known.uid
+    assert any("half made" in line for line in narrator.lines)
+
+
+def test_gone_is_gone_and_right_twice(endpoint: Endpoint, course_registry: Registry, narrator: Quiet) -> None:
+    for _ in range(2):
+        kind.delete(endpoint, course_registry.install, narrator)
+    assert cluster_record.load() is None
+    assert not kind._containers(endpoint, course_registry.network)
