@@ -57,7 +57,7 @@ def publish(made: Path, place: Path) -> Path:
 
 @contextmanager
 def alone(target: str, narrator: Narrator) -> Iterator[None]:
-    """Hold the target's lock while the block runs; what a killed predecessor left half-made is swept first.
+    """Hold the target's lock while the block runs; what killed processes left half-made is swept first.
 
     Raises:
         Busy: another process holds it for longer than any build takes.
@@ -70,11 +70,27 @@ def alone(target: str, narrator: Narrator) -> Iterator[None]:
     except Timeout:
         _wait_for(lock, target, narrator)
     try:
-        for left in (root() / "unfinished").glob(f"{target}.*"):
-            shutil.rmtree(left, ignore_errors=True)
+        _sweep()
         yield
     finally:
         lock.release()
+
+
+def _sweep() -> None:
+    for left in (root() / "unfinished").glob("*.*.*"):
+        pid = left.name.split(".")[-2]
+        if not _runs(int(pid)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _wait_for(lock: FileLock, target: str, narrator: Narrator) -> None:

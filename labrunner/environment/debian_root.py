@@ -35,13 +35,19 @@ def make(bench: Workbench, image: Image, recipe: Path, show: Callable[[str, floa
     if os.geteuid() != 0:
         raise _missing(image, say(en="building it needs root", zh="构建它需要 root"))
     lines = 0
+    phases = {
+        "I: Retrieving": say(en="fetching packages", zh="下载软件包"),
+        "I: Unpacking": say(en="unpacking", zh="解包"),
+        "I: Configuring": say(en="configuring", zh="配置"),
+    }
 
     def heard(line: str) -> None:
         nonlocal lines
         lines += 1
         # "I: Retrieving libc6 2.36": the verb is news, the package is not.
-        verb = (line.removeprefix("I: ").split() or [""])[0].rstrip(".").lower()
-        show(verb, min(lines / LINES, 0.99))
+        phase = next((said for verb, said in phases.items() if verb in line), None)
+        if phase:
+            show(phase, min(lines / LINES, 0.99))
 
     with cache.unfinished("debian-root") as folder:
         env = {**os.environ, "UNPACK": str(shipped.path("provision/unpack-packages")), "LC_ALL": "C.UTF-8"}

@@ -98,8 +98,8 @@ def make(
     env = dict(endpoint_env or os.environ)
     # What an image holds is built before the lock and the workbench: minutes of Go are no reason to hold either.
     programs = _programs_of(wanted, narrator, env)
-    with cache.alone("images", narrator), Workbench(env) as bench:
-        making = _Making(bench, narrator, programs)
+    with cache.alone("images", narrator), cache.unfinished("registry") as scratch, Workbench(env) as bench:
+        making = _Making(bench, narrator, programs, scratch)
         for name in wanted:
             if _slot(name).exists():
                 continue
@@ -112,8 +112,9 @@ def make(
 class _Making:
     """One round of building: remembers what is on its workbench already."""
 
-    def __init__(self, bench: Workbench, narrator: Narrator, programs: Mapping[str, Path]) -> None:
+    def __init__(self, bench: Workbench, narrator: Narrator, programs: Mapping[str, Path], scratch: Path) -> None:
         self._bench = bench
+        self._scratch = scratch
         self._narrator = narrator
         self._programs = programs
         self._there: dict[str, str] = {}
@@ -124,7 +125,7 @@ class _Making:
         there = self._there_or_made(image)
         self._save(image, there)
         if keep:
-            self._bench.tag(there, reference_of(name))
+            self._bench.keep(self._bench.tag(there, reference_of(name)))
 
     def store_target(self, name: str) -> None:
         image = catalogue.find(name)
@@ -134,17 +135,10 @@ class _Making:
         )
         registry_image = self._there_or_made(catalogue.find("registry"))
         with cache.unfinished(target.STORE + name) as folder, stage(self._narrator, label):
-            registry = self._scratch(registry_image)
+            registry = self._registry = self._registry or ScratchRegistry(self._bench, registry_image, self._scratch)
             registry.take(there, image.reference)
             registry.split(image.reference, folder)
             cache.publish(folder, _slot(target.STORE + name))
-
-    def _scratch(self, image: str) -> ScratchRegistry:
-        if self._registry is None:
-            # Below `unfinished`, and swept with it: trees keep their own links to what it holds.
-            folder = cache.root() / "unfinished" / f"images.registry.{self._bench.token}"
-            self._registry = ScratchRegistry(self._bench, image, folder)
-        return self._registry
 
     def _there_or_made(self, image: Image) -> str:
         if image.name not in self._there:

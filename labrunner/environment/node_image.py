@@ -98,8 +98,7 @@ def _picked(into: Path, source: Path, names: tuple[str, ...]) -> Path:
 
 def _filled(bench: Workbench, machine: str, parts: Path, inner: Mapping[str, str], reference: str) -> str:
     """Import the inner images under the names that kubeadm asks for, which the outer daemon never sees."""
-    mount = f"type=bind,source={parts},target=/parts,readonly"
-    flags = ["--detach", "--privileged", "--label", f"{MARK}={bench.token}", "--mount", mount, "--entrypoint", "sleep"]
+    flags = ["--detach", "--privileged", "--label", f"{MARK}={bench.token}", "--entrypoint", "sleep"]
     container = bench.docker("run", *flags, machine, "infinity").stdout.strip()
 
     def inside(*words: str, check: bool = True) -> process.Completed:
@@ -109,7 +108,9 @@ def _filled(bench: Workbench, machine: str, parts: Path, inner: Mapping[str, str
     if not until(lambda: inside("ctr", "version", check=False).ok, within=START):
         raise SourceMissing(say(en="containerd did not start in the node image", zh="节点镜像里的 containerd 没有启动"))
     pinned = ["--label", "io.cri-containerd.pinned=pinned", "--all-platforms", "--no-unpack"]
-    inside(*CTR, "import", *pinned, "/parts/system.tar")
+    bench.docker("cp", str(parts / "system.tar"), f"{container}:/system.tar")
+    inside(*CTR, "import", *pinned, "/system.tar")
+    inside("rm", "/system.tar")
     for wanted, built in inner.items():
         inside(*CTR, "tag", f"docker.io/{built}", wanted)
         inside(*CTR, "rm", f"docker.io/{built}")

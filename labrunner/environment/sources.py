@@ -49,8 +49,9 @@ def official(image: Image, bench: Workbench, narrator: Narrator) -> str | None:
 
 def _was_pulled(bench: Workbench, reference: str) -> bool:
     seen = bench.docker("image", "inspect", "--format", "{{json .RepoDigests}}", reference, check=False)
-    # Without a digest it came from no registry: somebody built it here, and it may hold anything.
-    return seen.ok and bool(json.loads(seen.stdout or "null")) and not reference.startswith("localhost")
+    # Without a digest of that very repository somebody made it, or named it so, here: it may hold anything.
+    repository = reference.rsplit(":", 1)[0]
+    return seen.ok and any(digest.startswith(f"{repository}@") for digest in json.loads(seen.stdout) or [])
 
 
 def _pulled(reference: str, registry: str, bench: Workbench, narrator: Narrator) -> bool:

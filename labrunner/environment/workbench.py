@@ -103,6 +103,10 @@ class Workbench:
         """Remember that this name, which was not there before, is removed at the end."""
         self._made.append(reference)
 
+    def keep(self, reference: str) -> None:
+        """Let a name stay when the block ends."""
+        self._made = [made for made in self._made if made != reference]
+
     def build(self, image: Image, recipe: Path, base: str, extra: Mapping[str, Path], show: Show) -> str:
         """Build a recipe's Dockerfile.
 

@@ -1,0 +1,37 @@
+"""The catalogue: each image once, and each with a recipe that is there."""
+
+import pytest
+
+from labrunner.environment import catalogue, shipped, target
+from labrunner.errors import LabBroken
+
+
+def test_every_entry_has_its_recipe_and_its_parts() -> None:
+    for image in catalogue.images().values():
+        folder = shipped.path(f"provision/images/{image.recipe}")
+        assert (folder / "Dockerfile").exists() or (folder / "make").exists(), image.name
+        assert all(shipped.path(f"provision/{path}").exists() for path in image.shared)
+        assert not image.base or image.base in catalogue.images()
+        assert set(image.programs) <= set(target.programs())
+        assert image.purpose
+
+
+def test_an_image_is_found_by_its_name_and_by_what_learners_type() -> None:
+    assert catalogue.find("redis") is catalogue.find("redis:7.0")
+    assert catalogue.find("web:2").name == "web-2"
+
+
+def test_a_reference_is_taken_once() -> None:
+    references = [image.reference for image in catalogue.course()]
+    assert len(set(references)) == len(references)
+
+
+def test_a_stand_in_says_what_it_stands_for_and_our_own_image_what_it_is() -> None:
+    assert catalogue.find("redis").label == "labrunner.stand-in=docker.io/library/redis:7.0"
+    assert catalogue.find("till").label == "labrunner.image=till"
+
+
+def test_an_unknown_image_suggests_the_nearest() -> None:
+    with pytest.raises(LabBroken, match="rediss") as refused:
+        catalogue.find("rediss")
+    assert "redis" in refused.value.hint
