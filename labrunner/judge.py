@@ -8,7 +8,9 @@ from labrunner.catalog import LoadedLab
 from labrunner.expect import Failure, found
 from labrunner.facts import Fact, NotRecorded
 from labrunner.lab import Check
+from labrunner.operation import filled
 from labrunner.outcome import Outcome, Verdict
+from labrunner.values import spoken
 from labrunner.words import say
 from labrunner.world import Answer, Cluster, Docker, Snapshot, motion
 from labrunner.world.reader import shown_probe
@@ -28,7 +30,7 @@ def judge(loaded: LoadedLab, check: Check, snapshot: Snapshot, values: Mapping[s
         pass; fail; waiting, where the world says that it is still getting there; or error, where the checker broke
         or the snapshot does not hold what was asked for.
     """
-    claim = loaded.text.steps[check.step].claims[check.id]
+    claim = filled(loaded.text.steps[check.step].claims[check.id], spoken(loaded.lab, values))
     verdict = Verdict(loaded.entry.slug, check.step, check.id, claim, Outcome.PASS, notes=loaded.entry.heading)
     try:
         check.function(**_arguments(loaded, check, snapshot, values, client))
