@@ -1,0 +1,107 @@
+"""Images without a daemon: where they are looked for, what is said once, and what is ours to remove."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from labrunner.environment import catalogue, debian_root, images, sources
+from labrunner.environment.workbench import Workbench
+from labrunner.errors import SourceMissing
+from labrunner.narrate import Quiet
+
+FAKE = """#!/bin/sh
+echo "$*" >>"$CALLS"
+case "$*" in
+  "image inspect --format {{{{.Id}}}} {present}") exit 0 ;;
+  "image inspect --format {{{{json .RepoDigests}}}} redis:7.0") echo '{digests}' ;;
+  "images --format"*) printf '%s\\n' {listed} ;;
+  "image inspect"*) exit 1 ;;
+  pull*) echo "no such host" >&2; exit 1 ;;
+esac
+"""
+
+
+class Docker:
+    """A docker command that remembers how it was called."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.calls_file = folder / "calls"
+        self.calls_file.touch()
+        self.answers()
+
+    def answers(self, present: str = "nothing", digests: str = "[]", listed: str = "") -> None:
+        program = self.folder / "docker"
+        program.write_text(FAKE.format(present=present, digests=digests, listed=listed))
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+
+    @property
+    def calls(self) -> list[str]:
+        return self.calls_file.read_text().splitlines()
+
+
+@pytest.fixture
+def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Docker:
+    fake = Docker(tmp_path)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("CALLS", str(fake.calls_file))
+    monkeypatch.setenv("LABRUNNER_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("LABRUNNER_MIRROR", raising=False)
+    monkeypatch.setattr(sources, "_silent", set())
+    return fake
+
+
+def test_an_image_that_the_daemon_has_is_neither_built_nor_loaded(docker: Docker) -> None:
+    reference = images.reference_of("registry")
+    docker.answers(present=reference)
+    assert images.environment_image("registry", Quiet()) == reference
+    assert len(docker.calls) == 1
+
+
+def test_a_registry_that_does_not_answer_is_said_once_and_not_asked_again(docker: Docker) -> None:
+    narrator = Quiet()
+    bench = Workbench(os.environ)
+    for name in ("redis", "nginx", "busybox"):
+        assert sources.official(catalogue.find(name), bench, narrator) is None
+    assert len(narrator.lines) == 1
+    assert len([call for call in docker.calls if call.startswith("pull")]) == 1
+
+
+def test_a_mirror_is_a_prefix_of_what_is_pulled(docker: Docker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABRUNNER_MIRROR", "m.example/hub/")
+    sources.official(catalogue.find("redis"), Workbench(os.environ), Quiet())
+    assert "pull m.example/hub/library/redis:7.0" in docker.calls
+
+
+def test_an_official_image_on_the_daemon_is_used_under_a_name_of_ours(docker: Docker) -> None:
+    docker.answers(digests='["redis@sha256:1234"]')
+    bench = Workbench(os.environ)
+    name = sources.official(catalogue.find("redis"), bench, Quiet())
+    assert name == f"labrunner-build/redis:{bench.token}"
+    assert not any(call.startswith("pull") for call in docker.calls)
+
+
+def test_an_image_that_only_bears_the_official_name_is_not_trusted(docker: Docker) -> None:
+    docker.answers(digests='["someone/else@sha256:1234"]')
+    assert sources.official(catalogue.find("redis"), Workbench(os.environ), Quiet()) is None
+
+
+def test_only_images_that_we_name_by_a_key_are_removed(docker: Docker) -> None:
+    ours = "labrunner/registry:0123456789abcdef"
+    docker.answers(listed=f"{ours} labrunner/mine:latest")
+    assert images.drop_environment() == [ours]
+    assert [call for call in docker.calls if call.startswith("image rm")] == [f"image rm {ours}"]
+
+
+def test_without_root_and_without_a_registry_the_next_move_is_a_mirror(
+    docker: Docker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    image = catalogue.find("debian")
+    bench = Workbench(os.environ)
+    with pytest.raises(SourceMissing, match=r"debian:bookworm-slim.*needs root") as refused:
+        debian_root.make(bench, image, tmp_path, lambda _doing, _part: None)
+    assert "LABRUNNER_MIRROR" in refused.value.hint
+    assert docker.calls == []
