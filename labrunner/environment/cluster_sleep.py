@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from labrunner import wait
-from labrunner.environment import cluster_record
+from labrunner.environment import cluster_record, shipped
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.docker_cli import docker, inspect
 from labrunner.environment.kubectl import read, ready
@@ -97,7 +97,7 @@ def sleep(endpoint: Endpoint, cluster: KindCluster, *, deeper_after: float = NAP
         subprocess.Popen(
             [sys.executable, "-m", "labrunner.environment.cluster_sleep", str(deeper_after), endpoint.url],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True, cwd="/", env={**os.environ, "LABRUNNER_NAP_OF": cluster.name},
+            start_new_session=True, cwd=shipped.CHECKOUT, env={**os.environ, "LABRUNNER_NAP_OF": cluster.name},
         )  # fmt: skip
 
 

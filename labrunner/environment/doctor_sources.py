@@ -3,6 +3,7 @@
 import http.client
 import ssl
 from collections.abc import Iterator
+from threading import Thread
 
 from labrunner.environment import build_state, catalogue, target
 from labrunner.environment.finding import Finding
@@ -79,15 +80,13 @@ def images(endpoint: Endpoint | None) -> Iterator[Finding]:
 def registry(settings: Settings) -> Finding:
     """Ask the mirror, or Docker Hub where none is configured, whether it is there; at most PATIENCE seconds."""
     name = settings.mirror.split("/", 1)[0] or DEFAULT
-    talk = http.client.HTTPSConnection(name, timeout=PATIENCE, context=ssl.create_default_context())
-    why = ""
-    try:
-        talk.request("GET", "/v2/")
-        there = talk.getresponse().status in (http.client.OK, http.client.UNAUTHORIZED)
-    except (OSError, http.client.HTTPException) as broken:
-        there, why = False, str(broken)
-    finally:
-        talk.close()
+    heard: list[str] = []
+    # In a thread of its own: looking a name up has no limit that could be set, and can hang for half a minute.
+    asking = Thread(target=lambda: heard.append(_asked(name)), daemon=True)
+    asking.start()
+    asking.join(PATIENCE)
+    why = heard[0] if heard else say(en="no answer", zh="没有回应")
+    there = not why
     return Finding(
         "image-source",
         say(en=f"{name} answers", zh=f"{name} 可以访问")
@@ -99,3 +98,16 @@ def registry(settings: Settings) -> Finding:
         ok=there,
         detail=why,
     )
+
+
+def _asked(name: str) -> str:
+    """Return why a registry is not there; empty where it is."""
+    talk = http.client.HTTPSConnection(name, timeout=PATIENCE, context=ssl.create_default_context())
+    try:
+        talk.request("GET", "/v2/")
+        status = talk.getresponse().status
+    except (OSError, http.client.HTTPException) as broken:
+        return str(broken) or type(broken).__name__
+    finally:
+        talk.close()
+    return "" if status in (http.client.OK, http.client.UNAUTHORIZED) else f"HTTP {status}"

@@ -1,5 +1,6 @@
 """The course's cluster: made by kind on our own network, under our own name, with our own kubeconfig."""
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable
@@ -68,7 +69,14 @@ def up(endpoint: Endpoint, registry: Registry, narrator: Narrator) -> KindCluste
         known = None
     if known is None:
         delete(endpoint, registry.install, narrator)
-        known = _made(endpoint, replace(wanted, kubectl=kubectl_path(narrator)), narrator)
+        wanted = replace(wanted, kubectl=kubectl_path(narrator))
+        kind = kind_path(narrator)
+        try:
+            known = _made(endpoint, wanted, kind, narrator)
+        except BaseException:  # Ctrl-C as well; where this is not reached, the record tells the next command
+            with contextlib.suppress(LabrunnerError):
+                delete(endpoint, registry.install, narrator)
+            raise
     return _introduced(endpoint, known, registry)
 
 
@@ -107,8 +115,7 @@ def _worn(endpoint: Endpoint, known: KindCluster, wanted: KindCluster, narrator:
     return ""
 
 
-def _made(endpoint: Endpoint, wanted: KindCluster, narrator: Narrator) -> KindCluster:
-    kind = kind_path(narrator)
+def _made(endpoint: Endpoint, wanted: KindCluster, kind: str, narrator: Narrator) -> KindCluster:
     joined = network.up(endpoint, wanted.install)
     places.private(cluster_record.folder())
     cluster_record.save(wanted)  # before anything is made: what is half made can be found
@@ -120,6 +127,8 @@ def _made(endpoint: Endpoint, wanted: KindCluster, narrator: Narrator) -> KindCl
         "KIND_EXPERIMENTAL_DOCKER_NETWORK": joined,
         "KIND_EXPERIMENTAL_PROVIDER": "docker",
     }
+    for name in ("NO_PROXY", "no_proxy"):  # kind would hand them to the nodes
+        environ.pop(name)
     line = [
         kind, "create", "cluster", "--name", wanted.name, "--image", wanted.image,
         "--config", str(config), "--kubeconfig", wanted.kubeconfig, "--wait", "0",

@@ -7,6 +7,7 @@ from labrunner.words import say
 
 INSIDE = Path(__file__).parent
 CHECKOUT = INSIDE.parent.parent
+"""The folder that the package is in; of a checkout, its top."""
 
 
 def path(name: str) -> Path:

@@ -1,22 +1,20 @@
 """Which Docker daemon is meant, whether it is on this machine, and whether it answers; the standard library only."""
 
-import errno
-import grp
 import hashlib
 import http.client
 import ipaddress
 import json
 import os
 import shutil
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from labrunner.errors import ContextUnknown, DockerDown, DockerForbidden, RemoteDocker
+from labrunner.errors import ContextUnknown, DockerDown, RemoteDocker
 from labrunner.words import say
+from labrunner.world import daemon_http, endpoint_words
 
 DEFAULT = "unix:///var/run/docker.sock"
 PATIENCE = 5.0
@@ -163,48 +161,14 @@ def look(url: str, path: str) -> tuple[int, Any]:
         DockerDown: nothing answers there within PATIENCE seconds.
         DockerForbidden: this user may not talk to it.
     """
-    talk = _Talk(url)
     try:
-        talk.request("GET", path, headers={"Host": "docker"})
-        answer = talk.getresponse()
-        return answer.status, json.loads(answer.read() or "null")
+        return daemon_http.get(url, path, limit=PATIENCE)
     except PermissionError as refused:
-        raise _forbidden(url) from refused
+        raise endpoint_words.forbidden(url) from refused
     except TimeoutError as silent:
-        raise DockerDown(
-            say(
-                en=f"the Docker daemon at {url} accepts connections and answers nothing for {PATIENCE:.0f} s",
-                zh=f"{url} 的 Docker 守护进程接受连接，但 {PATIENCE:.0f} 秒没有回应",
-            ),
-            hint=say(en="restart it, or wait until it has started", zh="重启它，或等它启动完成"),
-        ) from silent
+        raise endpoint_words.silent(url, PATIENCE) from silent
     except (OSError, http.client.HTTPException, ValueError) as broken:
-        raise DockerDown(
-            say(
-                en=f"no Docker daemon answers at {url} ({_why(broken)})",
-                zh=f"{url} 没有 Docker 守护进程回应（{_why(broken)}）",
-            ),
-            hint=_wake_hint(url),
-        ) from broken
-    finally:
-        talk.close()
-
-
-class _Talk(http.client.HTTPConnection):
-    """HTTP over a daemon's socket."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        parts = urlsplit(url)
-        super().__init__(parts.hostname or "docker", parts.port or 2375, timeout=PATIENCE)
-
-    def connect(self) -> None:
-        if not self.url.startswith("unix://"):
-            super().connect()
-            return
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(PATIENCE)
-        self.sock.connect(self.url.removeprefix("unix://"))
+        raise endpoint_words.down(url, broken, default=url == DEFAULT) from broken
 
 
 def _of_context(env: Mapping[str, str]) -> str:
@@ -232,43 +196,3 @@ def _json(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _why(broken: Exception) -> str:
-    if isinstance(broken, OSError) and broken.errno:
-        known = {errno.ENOENT: "no such socket", errno.ECONNREFUSED: "connection refused"}
-        return known.get(broken.errno, os.strerror(broken.errno))
-    return type(broken).__name__
-
-
-def _wake_hint(url: str) -> str:
-    rootless = Path(f"/run/user/{os.getuid()}/docker.sock")
-    if url == DEFAULT and rootless.exists():
-        return f"export DOCKER_HOST=unix://{rootless}"
-    if url == DEFAULT:
-        return say(
-            en="start it (sudo systemctl start docker, or Docker Desktop); labrunner doctor tells more",
-            zh="启动它（sudo systemctl start docker，或打开 Docker Desktop）；labrunner doctor 会说明更多",
-        )
-    return say(
-        en="start that daemon, or: unset DOCKER_HOST DOCKER_CONTEXT",
-        zh="启动那个守护进程，或 unset DOCKER_HOST DOCKER_CONTEXT",
-    )
-
-
-def _forbidden(url: str) -> DockerForbidden:
-    path = url.removeprefix("unix://")
-    try:
-        group = grp.getgrgid(Path(path).stat().st_gid).gr_name
-    except (OSError, KeyError):
-        group = "docker"
-    if group == "root":
-        mend = "dockerd-rootless-setuptool.sh install"
-    else:
-        mend = f'sudo usermod -aG {group} "$USER" && newgrp {group}'
-    return DockerForbidden(
-        say(
-            en=f"this user may not talk to the Docker daemon at {url}", zh=f"当前用户无权访问 {url} 的 Docker 守护进程"
-        ),
-        hint=mend,
-    )

@@ -1,0 +1,52 @@
+"""One HTTP question to a Docker daemon's socket; the standard library only."""
+
+import http.client
+import json
+import socket
+from typing import Any
+from urllib.parse import urlsplit
+
+PLAIN = 2375
+"""The port of a daemon on TCP that names none."""
+
+
+def get(url: str, path: str, *, limit: float) -> tuple[int, Any]:
+    """GET a path.
+
+    Args:
+        url: where the daemon listens, `unix:///…` or `tcp://…`.
+        path: "/info" and the like.
+        limit: seconds for each step of the talk.
+
+    Returns:
+        the HTTP status and the JSON value.
+
+    Raises:
+        OSError, http.client.HTTPException: nothing answers there, or not in HTTP.
+        ValueError: what answers is no JSON.
+    """
+    talk = _Talk(url, limit)
+    try:
+        talk.request("GET", path, headers={"Host": "docker"})
+        answer = talk.getresponse()
+        return answer.status, json.loads(answer.read() or "null")
+    finally:
+        talk.close()
+
+
+class _Talk(http.client.HTTPConnection):
+    """HTTP over a socket of this machine."""
+
+    def __init__(self, url: str, limit: float) -> None:
+        self.url = url
+        self.limit = limit
+        parts = urlsplit(url)
+        super().__init__(parts.hostname or "docker", parts.port or PLAIN, timeout=limit)
+
+    def connect(self) -> None:
+        if not self.url.startswith("unix://"):
+            super().connect()
+            return
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.limit)
+        self.sock.connect(self.url.removeprefix("unix://"))
