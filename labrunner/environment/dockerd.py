@@ -20,6 +20,9 @@ PATIENCE = 60.0
 SYS_RESOURCE = 24
 """The bit of CAP_SYS_RESOURCE; without it runc cannot start the privileged containers that kind's nodes are."""
 
+PIDS = {"/var/run/docker.pid": "dockerd", "/var/run/docker/containerd/containerd.pid": "containerd"}
+"""Files in which an engine finds that it runs already; after a reboot their number can be anybody's."""
+
 
 def installed() -> bool:
     """Tell whether there is an engine to start, whether or not it runs."""
@@ -66,6 +69,8 @@ def start() -> Endpoint:
             raise _failed(done.last_words)
         return _answered(None)
     places.private(log().parent)
+    for file, program in PIDS.items():
+        _drop_stale(Path(file), program)
     if bounded():
         atomic.write(_wrapper(), shipped.text("provision/engine/runc-bounded"), mode=0o755)
     with log().open("ab") as kept:
@@ -113,6 +118,19 @@ def _last_error() -> str:
         return "no log"
     bad = [line for line in lines if "failed" in line or "level=fatal" in line or "level=error" in line]
     return (bad or lines or ["no log"])[-1][-300:]
+
+
+def _drop_stale(file: Path, program: str) -> None:
+    """Remove a pid file whose process is not the program that wrote it."""
+    try:
+        pid = int(file.read_text(encoding="ascii"))
+        running = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        running = ""
+    except (OSError, ValueError):
+        return
+    if running != program:
+        file.unlink(missing_ok=True)
 
 
 def _program() -> str | None:

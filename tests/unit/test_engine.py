@@ -1,5 +1,6 @@
 """When an engine is started, and above all when it is not."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,17 @@ def test_the_wrapper_is_only_used_where_the_capability_is_missing(bare: pytest.M
     assert "--default-runtime" in dockerd.command()
     bare.setattr(dockerd, "by_systemd", lambda: True)
     assert dockerd.command() == ["systemctl", "start", "docker"]
+
+
+def test_a_stale_pid_file_does_not_keep_an_engine_from_starting(tmp_path: Path) -> None:
+    mine = Path("/proc/self/comm").read_text().strip()
+    for text, program, stays in (
+        (f"{os.getpid()}", mine, True),
+        (f"{os.getpid()}", "dockerd", False),
+        ("4194399", "x", False),
+    ):
+        file = tmp_path / "docker.pid"
+        file.write_text(text)
+        dockerd._drop_stale(file, program)
+        assert file.exists() is stays
+    dockerd._drop_stale(tmp_path / "none", "dockerd")
