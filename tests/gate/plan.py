@@ -1,0 +1,127 @@
+"""The order of the phases: cheap ones first, Docker before anything of Kubernetes is built, no build beside a test."""
+
+import sys
+from functools import partial
+
+from labrunner import catalog
+from labrunner.environment import catalogue
+from tests.gate import ledger
+from tests.gate.phase import Phase, Result, command
+from tests.gate.prepare import YES
+from tests.gate.proving import prove
+from tests.gate.suites import pytest_phase, static
+
+MODES = ("unit", "book", "real", "faults", "prove", "all", "gate")
+ALWAYS = ("docker-basics", "kubernetes-parts")
+"""Labs that every run proves; the others when something of theirs changed, and while the time lasts."""
+MINUTE = 60.0
+UNKNOWN = 5 * MINUTE
+"""Seconds that a lab which was never proved is expected to take."""
+DOCKER, ENGINE_29, NODE = "engine and images", "Engine 29", "node image"
+
+
+def phases(mode: str, *, yes: bool) -> list[Phase]:
+    """Return the phases of a mode, in order.
+
+    Args:
+        mode: one of MODES.
+        yes: True where changes of the machine are agreed to.
+    """
+    if mode == "unit":
+        return _quick()
+    if mode == "book":
+        return _quick()[2:]
+    docker, later, cluster = _docker_tests(), _engine_29_tests(), _cluster_tests()
+    chosen = {
+        "real": (docker[:1], later, cluster),
+        "faults": (docker[1:], [], []),
+        "prove": ([], [], []),
+    }.get(mode, (docker, later, cluster))
+    quick = _quick() if mode in ("gate", "all") else []
+    wanted = [] if mode in ("real", "faults") else _proofs(everything=mode != "gate")
+    first = [proof for proof in wanted if not proof.spare]
+    found = [*quick, _build(DOCKER, _images(), 30 * MINUTE, yes=yes), *chosen[0], *_that_need(DOCKER, first)]
+    if mode != "faults":
+        found += [_build(ENGINE_29, ["image-sandbox-29", "cli-29"], 30 * MINUTE, yes=yes, needs=(DOCKER,)), *chosen[1]]
+        found += _that_need(ENGINE_29, first)
+        found += [_build(NODE, ["kubernetes", "image-node"], 45 * MINUTE, yes=yes, needs=(DOCKER,)), *chosen[2]]
+        found += _that_need(NODE, first)
+    return [*found, *(proof for proof in wanted if proof.spare)]
+
+
+def _quick() -> list[Phase]:
+    return [
+        Phase("ruff and mypy", static, 5 * MINUTE),
+        Phase("unit and cli", _pytest(("unit", "cli"), "-q", "-n", "auto"), 10 * MINUTE),
+        Phase("lab files", _pytest(("book",), "-q"), 5 * MINUTE),
+    ]
+
+
+def _docker_tests() -> list[Phase]:
+    chosen = "not kind and not engine29"
+    return [
+        Phase("real, Docker", _pytest(("real",), "-v", "-m", chosen), 20 * MINUTE, (DOCKER,)),
+        Phase("faults", _pytest(("faults",), "-v", "-m", chosen), 20 * MINUTE, (DOCKER,)),
+    ]
+
+
+def _engine_29_tests() -> list[Phase]:
+    return [Phase("real, Engine 29", _pytest(("real",), "-v", "-m", "engine29"), 10 * MINUTE, (ENGINE_29,))]
+
+
+def _cluster_tests() -> list[Phase]:
+    return [Phase("real, cluster", _pytest(("real",), "-v", "-m", "kind"), 20 * MINUTE, (NODE,))]
+
+
+def _pytest(folders: tuple[str, ...], *words: str) -> "partial[Result]":
+    return partial(_within, folders, words)
+
+
+def _within(folders: tuple[str, ...], words: tuple[str, ...], limit: float) -> Result:
+    return pytest_phase(folders, *words, "--durations=5", limit=limit)
+
+
+def _proofs(*, everything: bool) -> list[Phase]:
+    """Return a phase a lab and engine; one whose key was green before can be reused where the time is short."""
+    known = ledger.read()
+    found: list[Phase] = []
+    for entry in catalog.entries():
+        loaded = catalog.load_entry(entry)
+        for engine in ("kind",) if loaded.lab.uses_cluster else ("20.10", "29"):
+            name = f"{entry.slug} on {engine}"
+            green, key = known.get(name), ledger.key_of(loaded, engine)
+            need = {"20.10": DOCKER, "29": ENGINE_29, "kind": NODE}[engine]
+            spare = not everything and entry.slug not in ALWAYS
+            same = spare and green is not None and green.key == key
+            said = f"{name} (key {key}, {green.at})" if same and green else ""
+            found.append(
+                Phase(
+                    f"prove {name}",
+                    partial(prove, loaded, engine),
+                    20 * MINUTE,
+                    (need,),
+                    spare=spare,
+                    reused=said,
+                    expected=green.seconds if green else UNKNOWN,
+                )
+            )
+    # Among those that may be left out, what changed comes before what was green already.
+    return sorted(found, key=lambda phase: (phase.spare, bool(phase.reused)))
+
+
+def _that_need(need: str, proofs: list[Phase]) -> list[Phase]:
+    return [proof for proof in proofs if need in proof.needs]
+
+
+def _images() -> list[str]:
+    stores = [f"store-{image.name}" for image in catalogue.course()]
+    return ["image-registry", "image-client", "image-sandbox-20.10", *stores]
+
+
+def _build(name: str, targets: list[str], limit: float, *, yes: bool, needs: tuple[str, ...] = ()) -> Phase:
+    return Phase(name, partial(_built, [*targets, *([YES] if yes else [])]), limit, needs)
+
+
+def _built(words: list[str], limit: float) -> Result:
+    code = command([sys.executable, "-m", "tests.gate.prepare", *words], limit)
+    return Result() if code == 0 else Result(failed=1)
