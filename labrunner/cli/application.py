@@ -11,6 +11,7 @@ from labrunner.cli.arguments import Arguments
 from labrunner.cli.calling import Calling, of
 from labrunner.cli.doors import Doors
 from labrunner.cli.suggesting import Commands
+from labrunner.cli.wording import HELP, take_as_typed
 from labrunner.words import say
 
 
@@ -26,13 +27,16 @@ def run(program: str, line: Arguments, doors: Doors) -> int:
         the command's exit code.
     """
     command = typer.main.get_command(build())
+    take_as_typed(command)
     with command.make_context(program, list(line.words), obj=Calling(doors=doors, language=line.language)) as ctx:
         return int(command.invoke(ctx) or 0)
 
 
 def complete(program: str, variable: str) -> int:
     """Answer a shell that completes a line."""
-    typer.main.get_command(build()).main(prog_name=program, complete_var=variable, standalone_mode=False)
+    command = typer.main.get_command(build())
+    take_as_typed(command)
+    command.main(prog_name=program, complete_var=variable, standalone_mode=False)
     return 0
 
 
@@ -49,7 +53,7 @@ def build() -> typer.Typer:
         invoke_without_command=True,
         add_completion=True,
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings={"help_option_names": HELP},
     )
     app.callback()(everywhere)
     for group in (labs, verdicts, guidance, ending, shells, machine, authoring):
@@ -61,14 +65,14 @@ def everywhere(  # noqa: PLR0913, PLR0917 - the options that hold for every comm
     ctx: typer.Context,
     lang: Annotated[str, typer.Option(help=say(en="language: zh or en", zh="语言：zh 或 en"), show_default=False)] = "",
     labs: Annotated[
-        Path | None,
+        str,
         typer.Option(
             help=say(en="a folder of further labs", zh="另一个实验目录"),
             metavar="DIR",
             envvar="LABRUNNER_LABS",
             show_default=False,
         ),
-    ] = None,
+    ] = "",
     yes: Annotated[
         bool,
         typer.Option(
@@ -89,7 +93,7 @@ def everywhere(  # noqa: PLR0913, PLR0917 - the options that hold for every comm
     """Take the options that hold for every command; without a command, say what to do next."""
     del lang, debug  # they were obeyed before typer saw the line; here they are declared for --help
     calling = of(ctx)
-    calling.labs, calling.yes = labs, yes
+    calling.labs, calling.yes = Path(labs) if labs else None, yes
     if version_:
         calling.screen.line(f"labrunner {_version()}")
         raise typer.Exit

@@ -19,7 +19,7 @@ ENGINES = ("20.10", "29")
 Labs = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[LAB]...",
+        metavar="LAB",
         help=say(en="labs; all where none is named", zh="实验；不写则为全部"),
         autocompletion=lab_names,
         show_default=False,

@@ -20,7 +20,7 @@ LabName = Annotated[
 StepName = Annotated[
     str,
     typer.Argument(
-        metavar="[STEP]",
+        metavar="STEP",
         help=say(en="a step's name or number; the current one", zh="步骤的名字或序号；默认当前步骤"),
         autocompletion=step_names,
         show_default=False,

@@ -14,7 +14,7 @@ from labrunner.words import say
 
 VERBATIM = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 Command = Annotated[
-    list[str], typer.Argument(metavar="CMD...", help=say(en="a program and its arguments", zh="程序及其参数"))
+    list[str], typer.Argument(metavar="CMD", help=say(en="a program and its arguments", zh="程序及其参数"))
 ]
 
 

@@ -56,7 +56,8 @@ def answer(
     given: Annotated[
         list[str],
         typer.Argument(
-            metavar="[STEP] VALUE", help=say(en="the answer, after its step if need be", zh="答案；需要时前面写步骤名")
+            metavar="VALUE",
+            help=say(en="the answer; its step before it where another is meant", zh="答案；要指定步骤时写在它前面"),
         ),
     ],
     as_json: AsJson = False,
