@@ -1,6 +1,7 @@
 """The cache of what was built: one folder an artefact, named by what it is made of; all of it may be deleted."""
 
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -76,14 +77,8 @@ def alone(target: str, narrator: Narrator) -> Iterator[None]:
         lock.release()
 
 
-def _sweep() -> None:
-    for left in (root() / "unfinished").glob("*.*.*"):
-        pid = left.name.split(".")[-2]
-        if not _runs(int(pid)):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _runs(pid: int) -> bool:
+def runs(pid: int) -> bool:
+    """Tell whether there is a process of this number."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -91,6 +86,13 @@ def _runs(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def _sweep() -> None:
+    for left in (root() / "unfinished").glob("*"):
+        pid = re.search(r"\.(\d+)\.[0-9a-f]+$", left.name)
+        if pid is None or not runs(int(pid[1])):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _wait_for(lock: FileLock, target: str, narrator: Narrator) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from labrunner import process
 from labrunner.environment import cache, shipped, sources
 from labrunner.environment.catalogue import Image
-from labrunner.environment.workbench import MARK, Workbench
+from labrunner.environment.workbench import DONE, Workbench
 from labrunner.errors import SourceMissing
 from labrunner.words import say
 
@@ -54,7 +54,7 @@ def make(bench: Workbench, image: Image, recipe: Path, show: Callable[[str, floa
         ended = process.run(["bash", str(recipe / "make"), str(folder)], limit=PATIENCE, env=env, on_line=heard)
         if not ended.ok:
             raise _missing(image, ended.last_words)
-        changes = [f"LABEL {image.label}", f"LABEL {MARK}={bench.token}", 'CMD ["bash"]']
+        changes = [f"LABEL {image.label}", f"LABEL {DONE}", 'CMD ["bash"]']
         flags = [word for change in changes for word in ("--change", change)]
         reference = bench.name(image.name)
         bench.docker("import", *flags, str(folder / "root.tar"), reference)

@@ -151,8 +151,8 @@ class _Making:
             return None
         reference = reference_of(image.name)
         if not self._bench.has(reference):
-            self._bench.docker("load", "--quiet", "--input", str(tar))
             self._bench.drop(reference)
+            self._bench.docker("load", "--quiet", "--input", str(tar))
         return self._bench.tag(reference, self._bench.name(image.name))
 
     def _found(self, image: Image) -> str | None:
@@ -187,8 +187,8 @@ class _Making:
             return
         reference = reference_of(image.name)
         if not self._bench.has(reference):
-            self._bench.tag(there, reference)
             self._bench.drop(reference)
+            self._bench.tag(there, reference)
         with cache.unfinished(target.IMAGE + image.name) as folder:
             self._bench.docker("save", "--output", str(folder / TAR), reference)
             cache.publish(folder, place)

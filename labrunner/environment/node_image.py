@@ -6,7 +6,7 @@ from pathlib import Path
 from labrunner import process
 from labrunner.environment import cache, go, shipped
 from labrunner.environment.catalogue import Image
-from labrunner.environment.workbench import MARK, Workbench
+from labrunner.environment.workbench import DONE, MARK, Workbench
 from labrunner.errors import SourceMissing
 from labrunner.wait import until
 from labrunner.words import say
@@ -116,6 +116,8 @@ def _filled(bench: Workbench, machine: str, parts: Path, inner: Mapping[str, str
         inside(*CTR, "rm", f"docker.io/{built}")
     inside("sh", "-c", "kill $(pidof containerd); while pidof containerd; do sleep 0.1; done; rm -rf /run/containerd")
     entrypoint = 'ENTRYPOINT ["/usr/local/bin/entrypoint", "/sbin/init"]'
-    bench.docker("commit", "--change", entrypoint, "--change", "CMD []", container, reference)
+    bench.docker(
+        "commit", "--change", entrypoint, "--change", "CMD []", "--change", f"LABEL {DONE}", container, reference
+    )
     bench.docker("rm", "--force", "--volumes", container)
     return reference

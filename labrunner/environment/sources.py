@@ -55,14 +55,13 @@ def _was_pulled(bench: Workbench, reference: str) -> bool:
 
 
 def _pulled(reference: str, registry: str, bench: Workbench, narrator: Narrator) -> bool:
-    was_there = bench.has(reference)
+    if not bench.has(reference):
+        bench.drop(reference)
     began = bench.docker("pull", reference, limit=ANSWER, check=False)
     if not began.ok and "Pulling from" in began.stdout:
         with stage(narrator, say(en=f"pulling {reference}", zh=f"拉取 {reference}")):
             began = bench.docker("pull", reference, limit=TRANSFER, check=False)
     if began.ok:
-        if not was_there:
-            bench.drop(reference)
         return True
     _silent.add(registry)
     narrator.say(

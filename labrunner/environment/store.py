@@ -35,8 +35,8 @@ class ScratchRegistry:
             SourceMissing: the registry takes it not.
         """
         wanted = f"{self._address}/{reference}"
-        self._bench.tag(source, wanted)
         self._bench.drop(wanted)
+        self._bench.tag(source, wanted)
         # Asked by pushing: the port is the daemon's, and need not be reachable from where we are.
         if not until(lambda: self._bench.docker("push", "--quiet", wanted, check=False).ok, within=START, every=0.3):
             self._bench.docker("push", "--quiet", wanted)

@@ -11,13 +11,16 @@ from typing import Self
 from labrunner import process
 from labrunner.environment import cache
 from labrunner.environment.catalogue import Image
+from labrunner.environment.ledger import Ledger, orphans
 from labrunner.errors import SourceMissing
 from labrunner.words import say
 
 PREFIX = "labrunner-build"
 """First part of the names of what is built; such an image is there only while something is built from it."""
 MARK = "labrunner.build"
-"""Label of everything that a workbench makes; its value is the workbench's own token."""
+"""Label of everything that a workbench makes on its way; its value is the workbench's own token."""
+DONE = f"{MARK}=done"
+"""What the label says on an image that is whole: a container of it is nobody's leftover."""
 Show = Callable[[str, float | None], None]
 LIMIT = 900.0
 """Seconds for one call of the docker command."""
@@ -34,27 +37,37 @@ class Workbench:
         self.token = secrets.token_hex(4)
         # The old builder needs no plugin, which many installations lack, and leaves nothing in a build cache.
         self._env = {**endpoint_env, "DOCKER_BUILDKIT": "0", "DOCKER_CLI_HINTS": "false"}
+        self._ledger = Ledger(self.token, self._env.get("DOCKER_HOST", ""))
         self._made: list[str] = []
-        self._before: set[str] = set()
 
     def __enter__(self) -> Self:
-        self._before = self._ids()
+        for orphan in orphans(self._ledger.host):
+            self._clear(orphan.token, orphan.references())
+            orphan.close()
+        self._ledger.open()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for container in self.docker("ps", "-aq", "--filter", f"label={MARK}={self.token}", check=False).stdout.split():
+        self._clear(self.token, self._made)
+        self._ledger.close()
+
+    def _clear(self, token: str, references: list[str]) -> None:
+        """Take away what bears this token, which no other workbench ever had, and these names."""
+        ours = f"label={MARK}={token}"
+        for container in self.docker("ps", "-aq", "--filter", ours, check=False).stdout.split():
             self.docker("rm", "-f", "-v", container, check=False)
-        for reference in reversed(self._made):
+        for reference in reversed(references):
             self.docker("image", "rm", reference, check=False)
-        # What a build leaves between its first and its last line has no name: ours by label, and new by ID.
+        # What a build leaves between its first and its last line has no name.
         for _ in range(3):
-            left = self._ids("--filter", f"label={MARK}={self.token}", "--filter", "dangling=true") - self._before
-            if not left:
-                break
+            dangling = ("images", "-aq", "--no-trunc", "--filter", ours, "--filter", "dangling=true")
+            left = set(self.docker(*dangling, check=False).stdout.split())
             for identity in left:
                 self.docker("image", "rm", identity, check=False)
+            if not left:
+                break
 
     def docker(
         self,
@@ -91,7 +104,7 @@ class Workbench:
         """Return the name that an image of the catalogue has on this workbench, and see to its removal at the end."""
         reference = f"{PREFIX}/{image}:{self.token}"
         if reference not in self._made:
-            self._made.append(reference)
+            self.drop(reference)
         return reference
 
     def tag(self, source: str, reference: str) -> str:
@@ -100,7 +113,8 @@ class Workbench:
         return reference
 
     def drop(self, reference: str) -> None:
-        """Remember that this name, which was not there before, is removed at the end."""
+        """See to it that this name, which is about to be given, is removed at the end."""
+        self._ledger.add(reference)
         self._made.append(reference)
 
     def keep(self, reference: str) -> None:
@@ -151,12 +165,9 @@ class Workbench:
                 if f"ARG {name}" in lines
                 for word in ("--build-arg", f"{name}={value}")
             ]
-            flags = ["--no-cache", "--force-rm", "--label", label]
+            flags = ["--no-cache", "--force-rm", "--label", label, "--label", DONE]
             self.docker("build", *flags, *told, "--tag", reference, str(context), on_line=_steps(show))
         return reference
-
-    def _ids(self, *filters: str) -> set[str]:
-        return set(self.docker("images", "-aq", "--no-trunc", *filters).stdout.split())
 
 
 def _steps(show: Show | None) -> Callable[[str], None]:
