@@ -36,9 +36,8 @@ def run_outside(  # noqa: PLR0913 - a helper's whole description
 ) -> Completed:
     """Run a program as a client on our network, which is the cluster's, and not in the cluster; as `run_on_host`."""
     joined = network.up(endpoint, install)
-    return _run(
-        endpoint, "outside", ["--network", joined, "--entrypoint", argv[0], image, *argv[1:]], install, limit, stdin
-    )
+    options = ["--network", joined, "--entrypoint", argv[0], image, *argv[1:]]
+    return _run(endpoint, "outside", options, install, limit, stdin)
 
 
 def attach_to_host(endpoint: Endpoint, argv: Sequence[str], image: str, *, install: str, terminal: bool) -> int:
@@ -58,7 +57,10 @@ def attach_outside(endpoint: Endpoint, argv: Sequence[str], image: str, *, insta
     """Run a client outside the cluster with our own input and output; as `attach_to_host`."""
     joined = network.up(endpoint, install)
     options = ["--network", joined, "--entrypoint", argv[0], image, *argv[1:]]
-    return _attach(endpoint, "outside", options, install, terminal=terminal)
+    try:
+        return _attach(endpoint, "outside", options, install, terminal=terminal)
+    finally:
+        network.down(endpoint, install)  # only where nothing else is on it
 
 
 def _privileged(image: str) -> list[str]:
