@@ -37,8 +37,15 @@ class Sandbox:
 
     endpoint: Endpoint
 
-    def __init__(
-        self, outer: Endpoint, registry: Registry, engine: Engine = "20.10", *, narrator: Narrator, flags: str = ""
+    def __init__(  # noqa: PLR0913 - what an engine is, by name
+        self,
+        outer: Endpoint,
+        registry: Registry,
+        engine: Engine = "20.10",
+        *,
+        narrator: Narrator,
+        flags: str = "",
+        folders: tuple[str, ...] = (),
     ) -> None:
         """Describe it; nothing is made before the block is entered.
 
@@ -48,12 +55,14 @@ class Sandbox:
             engine: the version inside.
             narrator: shows what is built or fetched.
             flags: more flags for dockerd.
+            folders: of this machine, which the engine inside sees at the same paths.
         """
         self.outer = outer
         self.registry = registry
         self.engine = engine
         self.narrator = narrator
         self.flags = flags
+        self.folders = folders
         self.name = f"labrunner-sandbox-{registry.install[:6]}-{secrets.token_hex(3)}"
         self.container = ""
         self._held: Held | None = None
@@ -128,10 +137,11 @@ class Sandbox:
         own = labels(self.registry.install, ROLE)
         volume = f"type=volume,source={self.name},destination=/var/lib/docker"
         marks = "".join(f",volume-label={own[index]}" for index in (1, 3))
+        shared = [word for path in self.folders for word in ("--volume", f"{path}:{path}")]
         self.container = docker(
             self.outer, "run", "--detach", "--privileged", "--name", self.name, "--hostname", "sandbox",
             "--network", self.registry.network, *own,
-            "--mount", volume + marks, "--volume", f"{folder}:{INSIDE}",
+            "--mount", volume + marks, "--volume", f"{folder}:{INSIDE}", *shared,
             "--env", f"REGISTRY_HOST={self.registry.name}", "--env", f"REGISTRY_PORT={self.registry.port}",
             "--env", f"SOCKET_GROUP={os.getgid()}", "--env", f"EXTRA={self.flags}", image,
         ).stdout.strip()  # fmt: skip
