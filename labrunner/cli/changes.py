@@ -1,5 +1,6 @@
 """Which claims changed since the last look: what the lab's shell prints after a command."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from labrunner import atomic
@@ -7,8 +8,10 @@ from labrunner.cli.calling import Calling
 from labrunner.errors import LabrunnerError
 from labrunner.outcome import Outcome, Report, Verdict
 from labrunner.render import report as reports
+from labrunner.words import say
 
 FILE = "seen.json"
+"""In the lab's folder: the outcomes of the last look, and the steps whose lesson was printed."""
 QUIET = (Outcome.BLOCKED, Outcome.ERROR)
 """Outcomes that say nothing about what was just typed."""
 
@@ -24,11 +27,19 @@ def show(calling: Calling) -> int:
         session = calling.session()
         with FileLock(str(session.directory / f"{FILE}.lock"), timeout=0):
             report = calling.doors.lifecycle().check(session, "", patient=False)
-            changed = differing(_seen(session), report)
+            before = _seen(session)["outcomes"]
+            changed = differing(before, report)
             remember(session, report)
     except (LabrunnerError, Timeout, OSError):
         return 0
     reports.claims(calling.screen, changed)
+    if done := _newly_done(before, changed, report):
+        titles = ", ".join(session.loaded.text.steps[step].title for step in done)
+        said = say(
+            en=f"done: {titles}    what it means, and what is next: lr check",
+            zh=f"完成：{titles}    说明与下一步：lr check",
+        )
+        calling.screen.line((said, "good"))
     return 0
 
 
@@ -46,14 +57,38 @@ def differing(seen: dict[str, Any], report: Report) -> tuple[Verdict, ...]:
     )
 
 
-def remember(session: Any, report: Report) -> None:
-    """Keep what was seen, for the next look to compare with; a disk that is full costs only that."""
-    seen = _seen(session) | {verdict.check: verdict.outcome.value for verdict in report.verdicts}
+def untaught(session: Any, report: Report) -> list[str]:
+    """Return the steps that are done and whose lesson was not printed yet, in order."""
+    taught = _seen(session)["taught"]
+    return [step.id for step in session.loaded.lab.steps if report.done(step.id) and step.id not in taught]
+
+
+def remember(session: Any, report: Report, *, taught: Sequence[str] = ()) -> None:
+    """Keep what was seen, for the next look to compare with; a disk that is full costs only that.
+
+    Args:
+        session: the started lab.
+        report: this look.
+        taught: the steps whose lesson is printed now.
+    """
+    seen = _seen(session)
+    seen["outcomes"] |= {verdict.check: verdict.outcome.value for verdict in report.verdicts}
+    seen["taught"] += taught
     try:
         atomic.write_json(session.directory / FILE, seen)
     except (LabrunnerError, OSError):
         return
 
 
+def _newly_done(seen: dict[str, Any], changed: tuple[Verdict, ...], report: Report) -> list[str]:
+    steps = dict.fromkeys(verdict.step for verdict in changed if verdict.passed)
+    return [step for step in steps if report.done(step) and any(seen.get(v.check) != "pass" for v in report.of(step))]
+
+
 def _seen(session: Any) -> dict[str, Any]:
-    return atomic.read_json(session.directory / FILE)
+    kept = atomic.read_json(session.directory / FILE)
+    outcomes, taught = kept.get("outcomes"), kept.get("taught")
+    return {
+        "outcomes": outcomes if isinstance(outcomes, dict) else {},
+        "taught": taught if isinstance(taught, list) else [],
+    }

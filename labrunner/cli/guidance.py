@@ -56,16 +56,15 @@ def solve(ctx: typer.Context, step: StepName = "", all_steps: All = False, as_js
 
     calling = of(ctx)
     session = calling.session()
-    before = set(session.progress.passes)
     shown = Shown(Screen(sys.stderr) if as_json else calling.screen)
     wanted = known_step(session.loaded, step)
     report: Report = calling.doors.lifecycle().solve(session, wanted, all_steps=all_steps, show=shown)
-    changes.remember(session, report)
     if as_json:
+        changes.remember(session, report)
         calling.print_json(report.record())
     else:
         calling.screen.gap()
-        verdicts.show(calling, session, report, before, taught=not all_steps)
+        verdicts.show(calling, session, report, taught=not all_steps)
     return report.exit_code
 
 

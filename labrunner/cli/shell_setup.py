@@ -10,15 +10,30 @@ LOOK = 'FORCE_COLOR=1 eval "$LABRUNNER_COMMAND check --changes" </dev/null 2>/de
 BASH = """\
 [ -f ~/.bashrc ] && . ~/.bashrc
 PATH=$LABRUNNER_PATH
-labrunner() { eval "$LABRUNNER_COMMAND"' "$@"'; }
+labrunner() {
+  eval "$LABRUNNER_COMMAND"' "$@"'
+  local ended=$?
+  rm -f "$LABRUNNER_FOLDER/pending"
+  return "$ended"
+}
 alias lr=labrunner
 PS1="(lr $LABRUNNER_SHELL) $PS1"
+PS0=${PS0-}'$(: >"$LABRUNNER_FOLDER/busy")'
 __labrunner_look() {
   local ended=$? prompt=
+  rm -f "$LABRUNNER_FOLDER/busy"
+  if [ -s "$LABRUNNER_FOLDER/pending" ]; then
+    cat "$LABRUNNER_FOLDER/pending"
+    rm -f "$LABRUNNER_FOLDER/pending"
+  fi
   ((BASH_VERSINFO[0] > 4 || (BASH_VERSINFO[0] == 4 && BASH_VERSINFO[1] >= 4))) && eval 'prompt=${PS1@P}'
   ( {
     said=$(@LOOK@)
-    [ -n "$said" ] && printf '\\r\\033[K%s\\n%s' "$said" "$prompt" >/dev/tty
+    if [ -n "$said" ] && [ -e "$LABRUNNER_FOLDER/busy" ]; then
+      printf '%s\\n' "$said" >>"$LABRUNNER_FOLDER/pending"
+    elif [ -n "$said" ]; then
+      printf '\\r\\033[K%s\\n%s' "$said" "$prompt" >/dev/tty
+    fi
   } & ) 2>/dev/null
   return "$ended"
 }
@@ -83,6 +98,7 @@ def prepare(program: str, folder: Path, environ: MutableMapping[str, str]) -> li
         the argv.
     """
     name = Path(program).name
+    environ["LABRUNNER_FOLDER"] = str(folder)
     environ["LABRUNNER_PATH"] = environ.get("PATH", "")
     if name == "bash":
         atomic.write(folder / "bashrc", _looking(BASH))

@@ -41,13 +41,12 @@ def check(
         return changes.show(calling)
     session = calling.session()
     wanted = known_step(session.loaded, step)
-    before = set(session.progress.passes)
     report: Report = calling.doors.lifecycle().check(session, wanted)
-    changes.remember(session, report)
     if as_json:
+        changes.remember(session, report)
         calling.print_json(report.record())
     else:
-        show(calling, session, report, before, step=wanted, more=more)
+        show(calling, session, report, step=wanted, more=more)
     return report.exit_code
 
 
@@ -72,21 +71,19 @@ def answer(
     session = calling.session()
     value = given[-1]
     step = known_step(session.loaded, given[0]) if len(given) == STEP_AND_VALUE else ""
-    before = set(session.progress.passes)
     report: Report = calling.doors.lifecycle().hand_in(session, step, value)
-    changes.remember(session, report)
     if as_json:
+        changes.remember(session, report)
         calling.print_json(report.record())
     else:
-        show(calling, session, report, before, step=step)
+        show(calling, session, report, step=step)
     return report.exit_code
 
 
-def show(  # noqa: PLR0913 - a report and what it is seen against
+def show(  # noqa: PLR0913 - a report, and how much of it
     calling: Calling,
     session: Any,
     report: Report,
-    before: set[str],
     *,
     step: str = "",
     more: bool = False,
@@ -98,25 +95,31 @@ def show(  # noqa: PLR0913 - a report and what it is seen against
         calling: where to.
         session: the started lab.
         report: what was seen.
-        before: the checks that had passed before.
         step: the step that was asked for; every step where empty.
         more: every step and every cause.
-        taught: whether newly passed steps say what to take away.
+        taught: whether steps that are newly done say what to take away.
     """
     screen, loaded = calling.screen, session.loaded
     titles = {found.id: loaded.text.steps[found.id].title for found in loaded.lab.steps}
     reports.show(screen, report, titles, step=step, more=more)
-    new = [name for name in titles if report.done(name) and any(v.check not in before for v in report.of(name))]
+    new = changes.untaught(session, report)
     for name in new if taught else ():
         tasks.take_away(screen, loaded, name, session.spoken)
+    _what_next(calling, session, report, new, step)
+    screen.stream.flush()
+    changes.remember(session, report, taught=new)
+
+
+def _what_next(calling: Calling, session: Any, report: Report, new: list[str], step: str) -> None:
+    """Print the next task after a step that is newly done, the end after the last, else the next move."""
     if not report.verdicts or any(v.outcome is Outcome.ERROR for v in report.verdicts):
         return
     current = _current(session, report)
     if not current:
         if new or not step:
-            tasks.finished(screen, loaded, len(session.progress.assisted))
+            tasks.finished(calling.screen, session.loaded, len(session.progress.assisted))
     elif new:
-        tasks.show(screen, loaded, current, session.spoken)
+        tasks.show(calling.screen, session.loaded, current, session.spoken)
     else:
         _next_move(calling, report, step or current)
 

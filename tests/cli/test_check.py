@@ -31,10 +31,22 @@ def test_a_pass_teaches_and_ends_the_lab_after_its_last_step(
 def test_a_second_pass_does_not_teach_again(
     run: Run, lifecycle: FakeLifecycle, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lifecycle.session.progress.passes["network_reaches_outside"] = {}
-    lifecycle.reports = [report(Outcome.PASS)]
+    lifecycle.reports = [report(Outcome.PASS)] * 2
+    run("check")
+    capsys.readouterr()
     assert run("check") == 0
     assert "virtual switch" not in capsys.readouterr().out
+
+
+def test_a_pass_that_the_shell_noticed_is_still_taught(
+    run: Run, lifecycle: FakeLifecycle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lifecycle.reports = [report(Outcome.PASS)] * 2
+    run("check", "--changes")
+    assert "lr check" in capsys.readouterr().out
+    lifecycle.session.progress.passes["network_reaches_outside"] = {}
+    run("check")
+    assert "virtual switch" in capsys.readouterr().out
 
 
 def test_waiting_says_for_what_and_is_not_yet_right(
