@@ -76,6 +76,14 @@ class Installation:
         found: dict[str, Any] = json.loads((self.home / "state/labs" / lab / "lab.json").read_text(encoding="utf-8"))
         return found
 
+    @property
+    def install(self) -> str:
+        """Its install id, which its first command makes."""
+        file = self.home / "config/settings.json"
+        assert file.exists(), "no command has run"
+        found: str = json.loads(file.read_text(encoding="utf-8"))["install"]
+        return found
+
     def inventory(self) -> dict[str, set[str]]:
         """Return what is on its daemon, by kind: identities with names; images with every reference."""
         listed = {

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from labrunner.environment.docker_cli import inspect
 from labrunner.environment.registry import Registry
 from labrunner.environment.sandbox import Engine, Sandbox
 from labrunner.narrate import Quiet
 from labrunner.world.endpoint import Endpoint
-
 from tests.installation import Installation
 
 
@@ -23,7 +23,7 @@ class Machine:
         self.home = home
         self.sandbox = Sandbox(outer, registry, engine, narrator=Quiet(yes=True), folders=(str(home),))
 
-    def __enter__(self) -> "Machine":
+    def __enter__(self) -> Self:
         self.sandbox.__enter__()
         return self
 

@@ -1,7 +1,8 @@
 """A real engine, with a home of our own on it; nothing of ours is left behind, and that is looked at."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,12 @@ from labrunner import places
 from labrunner.environment import docker_cli, engine, kind, ports, registry, sandbox_journal, settings
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.registry import Registry
+from labrunner.environment.sandbox import Engine
 from labrunner.environment.settings import Settings
 from labrunner.narrate import Quiet
 from labrunner.world.endpoint import Endpoint
+from tests.installation import Installation, stopped_after
+from tests.machine import Machine
 
 KINDS = ("containers", "networks", "volumes")
 
@@ -58,3 +62,22 @@ def course_registry(endpoint: Endpoint, chosen: Settings, narrator: Quiet) -> Re
 def cluster(endpoint: Endpoint, course_registry: Registry, narrator: Quiet) -> Iterator[KindCluster]:
     yield kind.up(endpoint, course_registry, narrator)
     kind.delete(endpoint, course_registry.install, narrator)
+
+
+@pytest.fixture
+def own(tmp_path: Path, endpoint: Endpoint) -> Iterator[Installation]:
+    """An installation on the host's engine; everything of it is taken away at the end."""
+    assert endpoint.daemon_id
+    with stopped_after(Installation(tmp_path / "own")) as installation:
+        yield installation
+
+
+@pytest.fixture
+def machine(endpoint: Endpoint, course_registry: Registry, tmp_path: Path) -> Iterator[Callable[..., Machine]]:
+    """A maker of machines with an engine that the test may break."""
+    with ExitStack() as stack:
+
+        def make(engine: Engine = "20.10") -> Machine:
+            return stack.enter_context(Machine(endpoint, course_registry, tmp_path / "machine", engine))
+
+        yield make

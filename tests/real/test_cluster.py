@@ -2,7 +2,11 @@
 
 import json
 import os
+import signal
+import subprocess
+import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -122,3 +126,23 @@ def test_gone_is_gone_and_right_twice(endpoint: Endpoint, course_registry: Regis
         kind.delete(endpoint, course_registry.install, narrator)
     assert cluster_record.load() is None
     assert not kind._containers(endpoint, course_registry.network)
+
+
+MAKER = """
+from labrunner.environment import kind, registry, settings
+from labrunner.narrate import Quiet
+from labrunner.world import endpoint
+outer, chosen = endpoint.reach(endpoint.resolve()), settings.load()
+kind.up(outer, registry.up(outer, chosen.port, [], Quiet(), chosen.install), Quiet())
+"""
+
+
+def test_an_interrupted_making_leaves_nothing(endpoint: Endpoint, course_registry: Registry) -> None:
+    maker = subprocess.Popen([sys.executable, "-c", MAKER], stderr=subprocess.DEVNULL)
+    nodes = partial(kind._containers, endpoint, course_registry.network)
+    assert wait.until(nodes, within=60)
+    wait.pause(3)
+    maker.send_signal(signal.SIGINT)
+    maker.wait(timeout=90)
+    assert wait.until(lambda: not nodes(), within=20)
+    assert cluster_record.load() is None
