@@ -55,8 +55,8 @@ def toolchain(at_least: str, narrator: Narrator) -> Path:
         with cache.alone("go", narrator), stage(narrator, say(en=f"fetching Go {PINNED}", zh=f"获取 Go {PINNED}")):
             if not place.exists():
                 _fetch(place)
-    found = next(iter(sorted(place.rglob("bin/go"))), None)
-    if found is None or _parts(_version(str(found))) < _parts(at_least):
+    found = place / "go" / "bin" / "go"
+    if _parts(_version(str(found))) < _parts(at_least):
         raise SourceMissing(
             say(en=f"no Go {at_least} or newer is to be had", zh=f"找不到 Go {at_least} 或更新版本"),
             hint=say(en=f"install Go {at_least} and run it again", zh=f"请安装 Go {at_least} 后重试"),
