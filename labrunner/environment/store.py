@@ -64,4 +64,4 @@ class ScratchRegistry:
                 os.link(self._blobs / digest, part / place)
 
     def _copy(self, inside: Path, outside: Path) -> None:
-        self._bench.docker("cp", "--quiet", f"{self._container}:{DATA / INSIDE / inside}", str(outside))
+        self._bench.docker("cp", f"{self._container}:{DATA / INSIDE / inside}", str(outside))
