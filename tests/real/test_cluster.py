@@ -137,12 +137,14 @@ kind.up(outer, registry.up(outer, chosen.port, [], Quiet(), chosen.install), Qui
 """
 
 
-def test_an_interrupted_making_leaves_nothing(endpoint: Endpoint, course_registry: Registry) -> None:
-    maker = subprocess.Popen([sys.executable, "-c", MAKER], stderr=subprocess.DEVNULL)
+def test_an_interrupted_making_leaves_nothing(endpoint: Endpoint, course_registry: Registry, narrator: Quiet) -> None:
+    environment_image("node", narrator, endpoint.environ())
     nodes = partial(kind._containers, endpoint, course_registry.network)
-    assert wait.until(nodes, within=60)
-    wait.pause(3)
-    maker.send_signal(signal.SIGINT)
-    maker.wait(timeout=90)
+    with subprocess.Popen([sys.executable, "-c", MAKER], stderr=subprocess.DEVNULL) as maker:
+        appeared = wait.until(nodes, within=60)
+        wait.pause(3)
+        maker.send_signal(signal.SIGINT)
+        maker.wait(timeout=90)
+    assert appeared
     assert wait.until(lambda: not nodes(), within=20)
     assert cluster_record.load() is None
