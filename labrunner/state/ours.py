@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from labrunner.world.docker_engine import DockerEngine, Inventory
+from labrunner.world.docker_engine import DockerEngine, Inventory, name_of
 from labrunner.world.reader import LABEL, PREDEFINED, ROLE, Scope
 
 Reason = Literal["label", "name", "derived"]
@@ -47,31 +47,39 @@ def owned(
     networks = [raw for raw in engine.list("networks") if raw["Name"] not in PREDEFINED]
     own_networks = [one for raw in networks if (one := _network(raw, scope, names)) is not None]
     attached = {one.name for one in own_networks}
-    volumes: set[str] = set()
+    present = engine.inventory()
+    course = {id_ for id_, refs in present.images.items() if any(map(scope.holds_reference, refs))}
+    course -= scope.baseline.images.keys()
+    mounted: dict[str, Reason] = {}
     for raw in engine.list("containers"):
-        if (one := _container(raw, scope, names, attached)) is not None:
+        if (one := _container(raw, scope, names, attached, course)) is not None:
             found.append(one)
-            volumes |= {m["Name"] for m in raw.get("Mounts") or [] if m.get("Type") == "volume" and m.get("Name")}
+            for mount in raw.get("Mounts") or []:
+                if mount.get("Type") == "volume" and mount.get("Name") and mounted.get(mount["Name"]) != "name":
+                    mounted[mount["Name"]] = "derived" if one.reason == "derived" else "name"
     found += own_networks
     for raw in engine.list("volumes"):
-        if (one := _volume(raw, scope, names, volumes)) is not None:
+        if (one := _volume(raw, scope, names, mounted)) is not None:
             found.append(one)
-    found += _images(engine.inventory(), scope, references)
+    found += _images(present, scope, names, references)
     return found
 
 
-def _container(raw: dict[str, Any], scope: Scope, names: tuple[str, ...], attached: set[str]) -> Owned | None:
-    name = (raw.get("Names") or ["/"])[0].lstrip("/")
+def _container(
+    raw: dict[str, Any], scope: Scope, names: tuple[str, ...], attached: set[str], course: set[str]
+) -> Owned | None:
+    name = name_of(raw)
     labels = raw.get("Labels") or {}
     if labels.get(LABEL) == scope.install:
         probe_or_lab = labels.get(ROLE, "probe") in ("probe", "helper")
         return Owned("containers", raw["Id"], name, "label") if probe_or_lab else None
     if LABEL in labels or raw["Id"] in scope.baseline.containers:
         return None
-    networks = set((raw.get("NetworkSettings") or {}).get("Networks") or {})
     if name in names:
         return Owned("containers", raw["Id"], name, "name")
-    if scope.is_named(name) or scope.holds_reference(str(raw.get("Image", ""))) or networks & attached:
+    networks = set((raw.get("NetworkSettings") or {}).get("Networks") or {})
+    of_course = scope.holds_reference(str(raw.get("Image", ""))) or raw.get("ImageID") in course
+    if scope.is_named(name) or of_course or networks & attached:
         return Owned("containers", raw["Id"], name, "derived")
     return None
 
@@ -84,24 +92,26 @@ def _network(raw: dict[str, Any], scope: Scope, names: tuple[str, ...]) -> Owned
     return Owned("networks", raw["Id"], raw["Name"], "derived") if scope.is_named(raw["Name"]) else None
 
 
-def _volume(raw: dict[str, Any], scope: Scope, names: tuple[str, ...], mounted: set[str]) -> Owned | None:
+def _volume(raw: dict[str, Any], scope: Scope, names: tuple[str, ...], mounted: dict[str, Reason]) -> Owned | None:
     name = raw["Name"]
     known = scope.baseline.volumes.get(name)
     same = known is not None and known == (raw.get("CreatedAt") or "")
     if LABEL in (raw.get("Labels") or {}) or same:
         return None
-    if name in names or (name in mounted and ANONYMOUS.fullmatch(name)):
+    if name in names or (mounted.get(name) == "name" and ANONYMOUS.fullmatch(name)):
         return Owned("volumes", name, name, "name")
     return Owned("volumes", name, name, "derived") if scope.is_named(name) or name in mounted else None
 
 
-def _images(present: Inventory, scope: Scope, references: frozenset[str]) -> list[Owned]:
+def _images(present: Inventory, scope: Scope, names: tuple[str, ...], references: frozenset[str]) -> list[Owned]:
     """References that the baseline does not have, of the course's or the lab's names; then IDs left without any."""
     before = {ref for refs in scope.baseline.images.values() for ref in refs}
     found: list[Owned] = []
     for id_, refs in present.images.items():
         ours = [ref for ref in refs if ref not in before and scope.holds_reference(ref) and "@" not in ref]
-        found += [Owned("images", ref, ref, "name" if ref in references else "derived") for ref in ours]
+        for ref in ours:
+            prescribed = ref in references or ref.partition(":")[0] in names
+            found.append(Owned("images", ref, ref, "name" if prescribed else "derived"))
         digests = [ref for ref in refs if ref not in before and scope.holds_reference(ref) and "@" in ref]
         if digests and not ours and id_ not in scope.baseline.images:
             found += [Owned("images", ref, ref, "derived") for ref in digests]

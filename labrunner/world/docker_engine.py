@@ -120,17 +120,18 @@ class DockerEngine:
 
     def inventory(self) -> Inventory:
         """Return what is there, by ID."""
+        taken = str(self.info().get("SystemTime", ""))  # first: what is made while we look is an event as well
         images: dict[str, list[str]] = {}
         for image in self.list("images"):
             refs = [*(image.get("RepoTags") or []), *(image.get("RepoDigests") or [])]
             known = images.setdefault(image["Id"], [])
             known += [ref for ref in refs if not ref.startswith("<none>")]
         return Inventory(
-            {c["Id"]: (c.get("Names") or ["/"])[0].lstrip("/") for c in self.list("containers")},
+            {c["Id"]: name_of(c) for c in self.list("containers")},
             {n["Id"]: n["Name"] for n in self.list("networks")},
             {v["Name"]: v.get("CreatedAt") or "" for v in self.list("volumes")},
             {id_: sorted(refs) for id_, refs in images.items()},
-            str(self.info().get("SystemTime", "")),
+            taken,
         )
 
     def ask(  # noqa: PLR0913 - what a client container is made of, each by name
@@ -181,8 +182,14 @@ class DockerEngine:
                 for part in line.splitlines():
                     yield json.loads(part)
 
-    def remove(self, kind: str, name: str) -> bool:
+    def remove(self, kind: str, name: str, *, alone: bool = False) -> bool:
         """Remove one object by ID (an image by reference, never forced); False where it was gone already.
+
+        Args:
+            kind: containers, networks, volumes or images.
+            name: what it is removed by.
+            alone: True leaves what goes with it by default: a container's anonymous volumes, an image's untagged
+                parents.
 
         Raises:
             EngineRefused: the daemon would not, as for an image in use.
@@ -190,13 +197,13 @@ class DockerEngine:
         try:
             with errors_mapped():
                 if kind == "containers":
-                    self._api.remove_container(name, force=True, v=True)
+                    self._api.remove_container(name, force=True, v=not alone)
                 elif kind == "networks":
                     self._api.remove_network(name)
                 elif kind == "volumes":
                     self._api.remove_volume(name)
                 else:
-                    self._api.remove_image(name, force=False, noprune=False)
+                    self._api.remove_image(name, force=False, noprune=alone)
         except EngineRefused as refused:
             if refused.status == 404:  # noqa: PLR2004 - HTTP's own number
                 return False
@@ -207,6 +214,12 @@ class DockerEngine:
         """Take a container off a network."""
         with errors_mapped():
             self._api.disconnect_container_from_network(container, network, force=True)
+
+
+def name_of(raw: dict[str, Any]) -> str:
+    """Return a container's own name from the daemon's list, which also has names that links gave it ("/web/db")."""
+    names = [name.lstrip("/") for name in raw.get("Names") or []]
+    return next((name for name in names if "/" not in name), "")
 
 
 def answer_of(stdout: bytes, stderr: bytes, code: int | None) -> dict[str, Any]:
