@@ -21,15 +21,17 @@ class Failure(Exception):
     """
 
     def __init__(self, expected: Any, fact: Fact[Any]) -> None:
-        super().__init__(f"expected {expected!r}, found {found(fact)!r} ({fact.source})")
-        self.expected = expected
+        self.expected = HIDDEN if fact.hidden else expected
+        super().__init__(f"expected {self.expected!r}, found {found(fact)!r} ({fact.source})")
         self.fact = fact
 
 
 def found(fact: Fact[Any]) -> Any:
-    """Return what a fact holds as a verdict shows it."""
+    """Return what a fact holds as a verdict shows it; an answer, even a wrong one, is not shown."""
     if fact.absent:
         return fact.absent
+    if fact.hidden:
+        return HIDDEN
     return shown(fact.value)
 
 
@@ -40,21 +42,27 @@ class Expectation(Generic[T]):
         self._fact = fact
 
     def _fail(self, expected: Any) -> NoReturn:
-        raise Failure(HIDDEN if self._fact.hidden else expected, self._fact)
+        raise Failure(expected, self._fact)
 
     def equals(self, wanted: Any) -> None:
-        """Demand exactly this value; text is compared as it is, lists in any sequence type."""
-        if self._fact.absent or shown(self._fact.value) != shown(wanted):
+        """Demand exactly this value; text is compared as it is, lists in any sequence type, and True is not 1."""
+        if self._fact.absent or not _same(shown(self._fact.value), shown(wanted)):
             self._fail(shown(wanted))
 
     def is_in(self, wanted: Iterable[Any]) -> None:
         """Demand one of several values."""
         choices = shown(list(wanted))
-        if self._fact.absent or shown(self._fact.value) not in choices:
+        if self._fact.absent or not any(_same(shown(self._fact.value), choice) for choice in choices):
             self._fail({"one of": choices})
 
     def contains(self, wanted: Any) -> None:
-        """Demand that a text, list or mapping holds this."""
+        """Demand that a text, list or mapping holds this.
+
+        Raises:
+            ValueError: the wanted text is empty, which every text holds.
+        """
+        if wanted == "":
+            raise ValueError("an empty text is in every text, so it is no claim")
         value = self._fact.value
         if self._fact.absent or not isinstance(value, Container) or wanted not in value:
             self._fail({"contains": shown(wanted)})
@@ -79,6 +87,17 @@ class Expectation(Generic[T]):
         """Demand that there is none; only history makes absence a proof, see `Docker.past`."""
         if not self._fact.absent:
             self._fail({"absent": self._fact.source})
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Compare JSON values; Python's True == 1 would let a check pass for the wrong reason."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(value, other[name]) for name, value in one.items())
+    return bool(one == other)
 
 
 def expect(fact: Fact[T]) -> Expectation[T]:
