@@ -1,5 +1,6 @@
 """Written before anything is created: after a kill at any moment, what may be ours is named here or labelled."""
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -19,10 +20,9 @@ def append(path: Path, record: dict[str, Any]) -> None:
     line = json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n"
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            os.write(handle, line.encode())
-            os.fsync(handle)
+            _write(handle, line.encode())
         finally:
             os.close(handle)
     except OSError as broken:
@@ -37,7 +37,7 @@ def append(path: Path, record: dict[str, Any]) -> None:
 def records(path: Path) -> list[dict[str, Any]]:
     """Return every whole record; a last line that was cut off is left out."""
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = path.read_text(encoding="utf-8", errors="replace").split("\n")  # splitlines() cuts at U+2028 too
     except FileNotFoundError:
         return []
     found = []
@@ -49,3 +49,13 @@ def records(path: Path) -> list[dict[str, Any]]:
         if isinstance(record, dict):
             found.append(record)
     return found
+
+
+def _write(handle: int, line: bytes) -> None:
+    """Write one line in one call, so that writers do not mix; after a line that was cut off, on a line of its own."""
+    size = os.fstat(handle).st_size
+    if size and os.pread(handle, 1, size - 1) != b"\n":
+        line = b"\n" + line
+    if os.write(handle, line) != len(line):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    os.fsync(handle)

@@ -5,10 +5,10 @@ nowhere else. Run as `python -m labrunner.state.recorder DIRECTORY`.
 """
 
 import contextlib
-import itertools
 import json
 import os
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -33,6 +33,8 @@ KEPT_EXECS = 200
 """Exec events kept a container: a health check runs one every few seconds."""
 RECALL = 2.0
 """Seconds in which the daemon repeats what it still knows."""
+STAMP = re.compile(r"(?P<whole>[^.Z+]+T[\d:]+)(?:\.(?P<digits>\d+))?(?P<zone>Z|[+-]\d\d:\d\d)")
+"""RFC 3339; Python's own reader stops at microseconds."""
 READY = 10.0
 """Seconds that a new recorder may take until it listens."""
 
@@ -74,10 +76,13 @@ class Recorder:
         heard: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
 
         def pump() -> None:
-            with contextlib.suppress(LabrunnerError, OSError, ValueError):
+            try:
                 for event in self.engine.events(since):
                     heard.put(event)
-            heard.put(None)
+            except Exception as broken:  # noqa: BLE001 - whatever broke it, a deaf recorder must end, and be seen to
+                print(f"the stream of events broke: {broken!r}", file=sys.stderr)  # noqa: T201 - into recorder.out
+            finally:
+                heard.put(None)
 
         threading.Thread(target=pump, daemon=True).start()
         return heard
@@ -125,7 +130,7 @@ class Recorder:
     def _is_ours(self, id_: str, name: str, image: str) -> bool:
         if id_ in self.scope.baseline.containers:
             return False
-        if id_ not in self._known:
+        if not self._known.get(id_):  # one that is not the lab's yet may be renamed into it
             self._known[id_] = self.scope.is_named(name) or self.scope.holds_reference(image)
         return self._known[id_]
 
@@ -139,11 +144,11 @@ class Recorder:
 
 def unix_time(stamp: str) -> str:
     """Return an RFC 3339 time with nanoseconds as the events API wants it: "seconds.nanoseconds"."""
-    whole, _, rest = stamp.partition(".")
-    digits = "".join(itertools.takewhile(str.isdigit, rest))
-    zone = rest[len(digits) :] or (whole[-1:] if whole.endswith("Z") else "")
-    moment = datetime.fromisoformat(whole.rstrip("Z") + (zone if zone not in ("", "Z") else "+00:00"))
-    return f"{int(moment.timestamp())}.{digits.ljust(9, '0')[:9]}"
+    found = STAMP.fullmatch(stamp)
+    if found is None:
+        raise ValueError(f"not a time of the daemon's: {stamp!r}")
+    moment = datetime.fromisoformat(found["whole"] + found["zone"])
+    return f"{int(moment.timestamp())}.{(found['digits'] or '').ljust(9, '0')[:9]}"
 
 
 def _from_nano(nano: int) -> str:
