@@ -11,7 +11,7 @@ from tests.faults.relay import Relay
 from tests.installation import LAB, Installation, processes, sentence
 from tests.machine import Machine
 
-pytestmark = [pytest.mark.docker, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(400, func_only=True)]
 BOUND = 60.0
 """Seconds in which a silent daemon must be given up, on a machine that does other things as well."""
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.installation import LAB, Installation, sentence
 
-pytestmark = [pytest.mark.docker, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(300, func_only=True)]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from labrunner.environment import docker_cli
 from labrunner.world.endpoint import Endpoint
 from tests.installation import LAB, Installation, processes, stopped_after
 
-pytestmark = [pytest.mark.docker, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(400, func_only=True)]
 
 MOMENTS = ("", "loading labrunner/registry", "starting the course", "preparing the lab")
 """What `start` says as it comes to each part; "" is the very beginning."""

@@ -12,7 +12,7 @@ from labrunner.narrate import Quiet
 from tests.faults.test_taken import listening
 from tests.installation import Installation
 
-pytestmark = [pytest.mark.docker, pytest.mark.timeout(200)]
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(200, func_only=True)]
 PORT = 5901
 
 

@@ -144,7 +144,7 @@ def test_an_interrupted_making_leaves_nothing(endpoint: Endpoint, course_registr
         appeared = wait.until(nodes, within=60)
         wait.pause(3)
         maker.send_signal(signal.SIGINT)
-        maker.wait(timeout=90)
+        maker.wait(timeout=120)
     assert appeared
     assert wait.until(lambda: not nodes(), within=20)
     assert cluster_record.load() is None

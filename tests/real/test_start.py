@@ -13,7 +13,7 @@ from labrunner.environment.sandbox import Engine
 from tests.installation import LAB, Installation, processes, sentence
 from tests.machine import Machine
 
-pytestmark = [pytest.mark.docker, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(400, func_only=True)]
 OURS = re.compile(r"labrunner|<none>")
 
 
