@@ -65,7 +65,13 @@ class LineNarrator:
         self._show_changes(question, changes)
         if self.yes:
             self.say(say(en="allowed by --yes or CI=true", zh="已由 --yes 或 CI=true 允许"))
+        elif self.is_alone():
+            self.say(say(en="nobody is here to say yes; --yes would", zh="这里没有人可以同意；加 --yes 表示同意"))
         return self.yes
+
+    def is_alone(self) -> bool:
+        """Tell whether nobody can be asked."""
+        return True
 
     @property
     def _dots(self) -> str:
@@ -128,6 +134,10 @@ class TerminalNarrator(LineNarrator):
 
         self._above(ask)
         return agreed
+
+    def is_alone(self) -> bool:
+        """Tell whether nobody can be asked."""
+        return self.answers is None
 
     def _asked(self, question: str) -> str:
         if self.answers is None:

@@ -97,6 +97,7 @@ def _standing(verdicts: tuple[Verdict, ...]) -> str:
     if any(verdict.assisted for verdict in verdicts):
         notes.append(say(en="solved for you", zh="由 solve 代做"))
     said = say(en=", ", zh="，").join(notes)
+    said = said.replace(" ", cells.HARD)
     return say(en=f"  ({said})", zh=f"（{said}）") if said else ""
 
 
