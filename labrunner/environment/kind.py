@@ -5,9 +5,10 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from urllib.parse import quote
 
-from labrunner import places, process
+from labrunner import places, process, wait
 from labrunner.environment import cluster_record, cluster_sleep, network, shipped
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.cluster_safety import KIND_LABEL, guard
@@ -23,6 +24,8 @@ from labrunner.world.endpoint import Endpoint
 
 PATIENCE = 420.0
 """Seconds that kind gets; half a minute is usual, slow disks need minutes."""
+SETTLE = 8.0
+"""Seconds after which an interrupted kind makes nothing any more."""
 PORTS = ("80", "443")
 Show = Callable[[str, float | None], None]
 
@@ -75,24 +78,27 @@ def up(endpoint: Endpoint, registry: Registry, narrator: Narrator) -> KindCluste
             known = _made(endpoint, wanted, kind, narrator)
         except BaseException:  # Ctrl-C as well; where this is not reached, the record tells the next command
             with contextlib.suppress(LabrunnerError):
-                delete(endpoint, registry.install, narrator)
+                delete(endpoint, registry.install, narrator, settle=SETTLE)
             raise
     return _introduced(endpoint, known, registry)
 
 
-def delete(endpoint: Endpoint, install: str, narrator: Narrator) -> None:
+def delete(endpoint: Endpoint, install: str, narrator: Narrator, *, settle: float = 0.0) -> None:
     """Remove the cluster, whatever there is of it, and its files; right twice as well.
 
     Args:
         endpoint: the daemon.
         install: whose cluster.
         narrator: shows what is done.
+        settle: seconds in which nothing may appear any more; a kind that was ended has asked for containers
+            which the daemon makes although nobody waits for them.
     """
     name = f"labrunner-{install[:6]}"
-    found = _containers(endpoint, name)
-    if found:
+    if found := _containers(endpoint, name):
         with stage(narrator, say(en="removing the course's cluster", zh="删除课程集群")):
             remove(endpoint, "rm", "-f", "-v", *found)  # as kind does; our kubeconfig is a file of ours
+    while late := wait.until(partial(_containers, endpoint, name), within=settle, every=0.5):
+        remove(endpoint, "rm", "-f", "-v", *late)
     cluster_record.clear()
 
 

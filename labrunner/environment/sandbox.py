@@ -25,6 +25,9 @@ INSIDE = "/run/docker"
 PATIENCE = 45.0
 """Seconds that the engine inside gets to answer; one is usual, a machine that builds meanwhile needs more."""
 
+SETTLE = 3.0
+"""Seconds after which an interrupted `docker run` makes nothing any more; what is later still is swept."""
+
 
 class Sandbox:
     """A Docker engine of our own; `with Sandbox(…) as sandbox` and then `sandbox.endpoint`.
@@ -88,6 +91,8 @@ class Sandbox:
             return
         try:
             remove_pieces(self.outer, self._held.entry)
+            if not self.container and wait.until(self._late, within=SETTLE):
+                remove_pieces(self.outer, self._held.entry)
         except DockerDown:  # the journal keeps it: the next command sweeps
             self._held.file.close()
             self._held = None
@@ -115,6 +120,10 @@ class Sandbox:
         """Start a stopped or killed engine again, and wait for it."""
         docker(self.outer, "start", self.container)
         self._answered()
+
+    def _late(self) -> bool:
+        """Tell whether the daemon made the container although the docker program that asked for it was ended."""
+        return bool(inspect(self.outer, "containers", self.name))
 
     def _up(self) -> None:
         from labrunner.environment import build, images
