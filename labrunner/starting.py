@@ -16,7 +16,7 @@ from labrunner.state import journal, recorder, session
 from labrunner.state.session import Session
 from labrunner.words import say
 from labrunner.world import endpoint as endpoints
-from labrunner.world.docker_engine import DockerEngine
+from labrunner.world.docker_engine import DockerEngine, name_of
 from labrunner.world.endpoint import Endpoint
 from labrunner.world.reader import World
 
@@ -132,7 +132,7 @@ def refuse_taken(engine: DockerEngine, loaded: LoadedLab) -> None:
     """
     names = set(loaded.lab.names)
     for raw in engine.list("containers"):
-        name = (raw.get("Names") or ["/"])[0].lstrip("/")
+        name = name_of(raw)
         if name in names:
             what = f"{raw['Image']}, {raw['Status']}"
             raise NameTaken(

@@ -29,7 +29,8 @@ class Answer:
             subject = asked
             return Fact(None, source, self._see, self._raw["absent"], subject)
         if self._raw["exit_code"] is None:
-            return Fact(None, source, self._see, f"no answer within {self._probe.limit:g} s", subject)
+            # No subject: what was asked is there, and may only be slow; that is waited for.
+            return Fact(None, source, self._see, f"no answer within {self._probe.limit:g} s")
         return Fact(self._raw[key], source, self._see, subject=subject)
 
     @property

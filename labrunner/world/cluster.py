@@ -159,6 +159,6 @@ class Service(Object):
         for one in self.cluster.of_kind("EndpointSlice"):
             if (one["metadata"].get("labels") or {}).get("kubernetes.io/service-name") == self.name:
                 for end in one.get("endpoints") or []:
-                    if (end.get("conditions") or {}).get("ready"):
+                    if (end.get("conditions") or {}).get("ready") is not False:  # unsaid means ready
                         found.update(end["addresses"])
         return Fact(sorted(found), f"ready endpoints of Service {self.name}", see, subject=f"Service/{self.name}")

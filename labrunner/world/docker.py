@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from labrunner.facts import Fact, NotRecorded
-from labrunner.world.history import Past
+from labrunner.world.history import Past, lives
 from labrunner.world.snapshot import Snapshot
 
 T = TypeVar("T")
@@ -12,10 +12,19 @@ Raw = Mapping[str, Any]
 
 
 class Docker:
-    """What a snapshot holds of Docker."""
+    """What a snapshot holds of Docker.
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
+    Args:
+        snapshot: what was read.
+        life: which of its lives a name's past is, counted back from the last (0).
+
+    Attributes:
+        lives: the names whose past was asked for, and how many lives each has had.
+    """
+
+    def __init__(self, snapshot: Snapshot, life: Mapping[str, int] | None = None) -> None:
+        self._snapshot, self._life = snapshot, life or {}
+        self.lives: dict[str, int] = {}
 
     def _objects(self, kind: str) -> list[Raw]:
         if self._snapshot.docker is None:
@@ -51,8 +60,9 @@ class Docker:
         return Fact(sorted(names), f"containers of {reference}", see, subject=f"image/{reference}")
 
     def past(self, name: str) -> Past:
-        """Return the recorded lives of the containers that bore this name since `start`."""
-        return Past(self._snapshot, name)
+        """Return the recorded life of the container that bore this name since `start`; see `Past` for which."""
+        self.lives[name] = len(lives(self._snapshot, name))
+        return Past(self._snapshot, name, self._life.get(name, 0))
 
     def _renamed(self, name: str) -> str:
         """A container of the lab whose name is the wanted one without, or with another, prefix: "did you mean"."""
@@ -143,7 +153,7 @@ class Container(Noun):
     @property
     def env(self) -> Fact[dict[str, str]]:
         """The environment of PID 1."""
-        return self._fact("Config.Env", lambda raw: dict(pair.split("=", 1) for pair in raw["Config"]["Env"] or []))
+        return self._fact("Config.Env", lambda raw: _env(raw["Config"]["Env"] or []))
 
     @property
     def labels(self) -> Fact[dict[str, str]]:
@@ -171,6 +181,10 @@ class Container(Noun):
     def ports(self) -> Fact[dict[str, list[str]]]:
         """Published ports: "80/tcp" → ["127.0.0.1:8080"]."""
         return self._fact("NetworkSettings.Ports", _ports)
+
+
+def _env(pairs: list[str]) -> dict[str, str]:
+    return {name: value for name, _, value in (pair.partition("=") for pair in pairs)}
 
 
 def _ports(raw: Raw) -> dict[str, list[str]]:

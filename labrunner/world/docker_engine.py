@@ -1,7 +1,8 @@
 """The only import of docker-py: reads what is there, asks probes, follows events, removes by ID."""
 
+import http.client
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,15 +19,24 @@ EXEC_MARK = "labrunner-probe"
 
 @contextmanager
 def errors_mapped() -> Iterator[None]:
-    """Turn what docker-py and requests raise into our tree; the most specific wins."""
+    """Turn what docker-py and what it stands on raise into our tree; the most specific wins."""
     import docker.errors
     import requests.exceptions
+    import urllib3.exceptions
 
+    broken = (
+        docker.errors.DockerException,
+        docker.errors.StreamParseError,
+        requests.exceptions.RequestException,
+        urllib3.exceptions.HTTPError,
+        http.client.HTTPException,
+        OSError,
+    )
     try:
         yield
     except docker.errors.APIError as error:
         raise EngineRefused(str(error.explanation or error), error.status_code or 0) from error
-    except (docker.errors.DockerException, requests.exceptions.RequestException, OSError) as error:
+    except broken as error:
         raise DockerDown(
             say(
                 en=f"the Docker daemon stopped answering: {_brief(error)}",
@@ -216,7 +226,7 @@ class DockerEngine:
             self._api.disconnect_container_from_network(container, network, force=True)
 
 
-def name_of(raw: dict[str, Any]) -> str:
+def name_of(raw: Mapping[str, Any]) -> str:
     """Return a container's own name from the daemon's list, which also has names that links gave it ("/web/db")."""
     names = [name.lstrip("/") for name in raw.get("Names") or []]
     return next((name for name in names if "/" not in name), "")

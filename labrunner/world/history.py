@@ -12,24 +12,25 @@ KILLED = 137
 
 
 class Past:
-    """The recorded lives of the containers that bore a name since `start`, oldest first.
+    """A recorded life of the name since `start`: that of the container that `start` made, else the last one.
+
+    Somebody who did a thing wrongly may remove it and do it again rightly under the same name, or play on after having
+    done it rightly: each of those lives is looked at, and one in which the whole claim is true suffices (see `judge`).
 
     Positive facts stand on what was recorded. Where the log has a gap, what it does not hold is not absent but
     unknown: NotRecorded, which becomes an `error` that says so.
     """
 
-    def __init__(self, snapshot: Snapshot, name: str) -> None:
+    def __init__(self, snapshot: Snapshot, name: str, life: int = 0) -> None:
         self._snapshot, self.name = snapshot, name
-        events = [e for e in snapshot.log if e.get("type") == "container"]
-        ids = {e["id"] for e in events if e.get("name") == name}
-        if name in snapshot.prepared:
-            ids.add(snapshot.prepared[name])
-        self._events = [e for e in events if e["id"] in ids]
+        self._ids = lives(snapshot, name)
+        self._id = self._ids[-1 - life] if life < len(self._ids) else ""
+        self._events = [e for e in snapshot.log if e.get("type") == "container" and e["id"] == self._id]
 
     def _fact(self, source: str, found: T | None) -> Fact[T]:
         see = f"docker events --since … --filter container={self.name}"
         where = f"recorded events of {self.name}, {source}"
-        subject = f"container/{self.name}"
+        subject = f"past/{self.name}"
         if found is not None:
             return Fact(found, where, see, subject=subject)
         if not self._snapshot.complete:
@@ -44,9 +45,6 @@ class Past:
     def _happened(self, action: str) -> bool | None:
         return True if self._last(lambda event: event["action"] == action) else None
 
-    def _of(self, id_: str) -> list[dict[str, Any]]:
-        return [event for event in self._events if event["id"] == id_]
-
     @property
     def prepared_id(self) -> Fact[str]:
         """The ID of the container of this name that `start` made."""
@@ -54,52 +52,52 @@ class Past:
 
     @property
     def first_id(self) -> Fact[str]:
-        """The ID of the first container that bore the name."""
-        prepared = self._snapshot.prepared.get(self.name)
-        return self._fact("creation", prepared or (self._events[0]["id"] if self._events else None))
+        """The ID of the container whose life this is."""
+        return self._fact("creation", self._id or None)
 
     @property
     def was_created(self) -> Fact[bool]:
-        """True where one was created since `start`."""
+        """True where it was created since `start`."""
         return self._fact("creation", self._happened("create"))
 
     @property
     def was_started(self) -> Fact[bool]:
-        """True where one was started since `start`."""
+        """True where it was started since `start`."""
         return self._fact("start", self._happened("start"))
 
     @property
     def was_paused(self) -> Fact[bool]:
-        """True where one was paused since `start`."""
+        """True where it was paused since `start`."""
         return self._fact("pause", self._happened("pause"))
 
     @property
     def was_removed(self) -> Fact[bool]:
-        """True where the first container that bore the name, by its ID, was removed."""
-        return self._fact("removal", self._first_event("destroy") is not None or None)
+        """True where that container, by its ID, was removed."""
+        return self._fact("removal", self._happened("destroy"))
 
     @property
     def exit_code(self) -> Fact[int]:
-        """The exit code of the last process of the first container that bore the name."""
-        event = self._first_event("die")
+        """The exit code of its last process."""
+        event = self._last(lambda event: event["action"] == "die")
         return self._fact("exit", int(event["attributes"]["exitCode"]) if event else None)
 
     @property
     def signals(self) -> Fact[list[int]]:
-        """The signals that the first container that bore the name was sent, in order."""
-        sent = [e for e in self._of(self._first() or "") if e["action"] == "kill"]
-        return self._fact("signal", [int(e["attributes"]["signal"]) for e in sent] or None)
+        """The signals that it was sent, in order."""
+        sent = [int(e["attributes"]["signal"]) for e in self._events if e["action"] == "kill"]
+        return self._fact("signal", sent or None)
 
     @property
     def restarts(self) -> Fact[int]:
-        """How often the first container that bore the name was started again since `start`."""
-        first = self._first()
-        starts = len([e for e in self._of(first or "") if e["action"] == "start"])
-        return self._fact("start", max(0, starts - 1) if first else None)
+        """How often it was started again since `start`; none is only known where the log has no gap."""
+        again = len([e for e in self._events if e["action"] == "start"]) - 1
+        known = self._id and (again > 0 or self._snapshot.complete)
+        return self._fact("start", max(0, again) if known else None)
 
-    def _first(self) -> str | None:
-        return self._snapshot.prepared.get(self.name) or (self._events[0]["id"] if self._events else None)
 
-    def _first_event(self, action: str) -> dict[str, Any] | None:
-        first = self._first()
-        return self._last(lambda event: event["id"] == first and event["action"] == action)
+def lives(snapshot: Snapshot, name: str) -> list[str]:
+    """Return the IDs of the containers that bore a name since `start`, oldest first; of a prepared name, only that."""
+    if name in snapshot.prepared:
+        return [snapshot.prepared[name]]
+    bore = (e["id"] for e in snapshot.log if e.get("type") == "container" and e.get("name") == name)
+    return list(dict.fromkeys(bore))

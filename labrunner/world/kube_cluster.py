@@ -36,13 +36,29 @@ KINDS = (
 def errors_mapped() -> Iterator[None]:
     """Turn what kubernetes and urllib3 raise into our tree."""
     import urllib3.exceptions
-    from kubernetes.client.exceptions import ApiException
-    from kubernetes.dynamic.exceptions import DynamicApiError
+    from kubernetes.client.exceptions import OpenApiException
+    from kubernetes.config import ConfigException
+    from kubernetes.dynamic.exceptions import (
+        KubernetesValidateMissing,
+        ResourceNotFoundError,
+        ResourceNotUniqueError,
+    )
 
+    broken = (
+        OpenApiException,
+        ConfigException,
+        ResourceNotFoundError,
+        ResourceNotUniqueError,
+        KubernetesValidateMissing,
+        urllib3.exceptions.HTTPError,
+        yaml.YAMLError,
+        OSError,
+    )
     try:
         yield
-    except (ApiException, DynamicApiError, urllib3.exceptions.HTTPError, OSError) as error:
-        brief = str(getattr(error, "reason", "") or error).splitlines()[0][:200] if str(error) else type(error).__name__
+    except broken as error:
+        said = str(getattr(error, "reason", "") or error).strip()
+        brief = said.splitlines()[0][:200] if said else type(error).__name__
         raise ClusterDown(
             say(en=f"the cluster does not answer: {brief}", zh=f"集群没有回应：{brief}"),
             hint=say(en="see: labrunner doctor", zh="查看：labrunner doctor"),

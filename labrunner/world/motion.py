@@ -18,6 +18,9 @@ STUCK_REASONS = (
 """Reasons of a waiting container that do not go away by waiting (kubelet, container state reasons)."""
 NEVER_STARTED = (125, 126, 127)
 """Exit codes of a container whose command is not there or cannot be run."""
+WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
+REVISION = "deployment.kubernetes.io/revision"
+"""The annotation by which a Deployment numbers its ReplicaSets."""
 Raw = Mapping[str, Any]
 
 
@@ -37,9 +40,9 @@ class Motion:
 def of(snapshot: Snapshot, subject: str) -> Motion:
     """Return what moves or is stuck around an object ("container/lr-web", "Deployment/web")."""
     kind, _, name = subject.partition("/")
-    if kind in ("container", "network", "image", "volume"):
-        return _container(snapshot, name) if kind == "container" else Motion()
-    if snapshot.cluster is None:
+    if kind == "container":
+        return _container(snapshot, name)
+    if snapshot.cluster is None or not kind[:1].isupper():
         return Motion()
     return _cluster(snapshot.cluster["objects"], kind, name)
 
@@ -61,34 +64,62 @@ def _container(snapshot: Snapshot, name: str) -> Motion:
 
 def _cluster(objects: list[Raw], kind: str, name: str) -> Motion:
     pods = [one for one in objects if one["kind"] == "Pod" and "deletionTimestamp" not in one["metadata"]]
-    if kind == "Deployment":
-        deployment = next((o for o in objects if o["kind"] == kind and o["metadata"]["name"] == name), None)
-        if deployment is None:
-            return Motion()
-        for condition in (deployment.get("status") or {}).get("conditions") or []:
-            if condition["type"] == "ReplicaFailure" and condition["status"] == "True":
-                return Motion(stuck=f"Deployment {name}: {condition.get('message', condition['reason'])}")
-            if condition["type"] == "Progressing" and condition["status"] == "False":
-                return Motion(stuck=f"Deployment {name}: {condition.get('message', condition['reason'])}")
-        labels = deployment["spec"]["selector"].get("matchLabels") or {}
-        return _pods(_matching(pods, labels)) if _lags(deployment) else Motion()
+    pods = _present(objects, pods)
+    raw = next((o for o in objects if o["kind"] == kind and o["metadata"]["name"] == name), None)
+    if kind == "Pod":
+        return _pods([pod for pod in pods if name in ("*", pod["metadata"]["name"])])
+    if raw is None:
+        return Motion()
+    spec = raw.get("spec") or {}
     if kind == "Service":
-        service = next((o for o in objects if o["kind"] == kind and o["metadata"]["name"] == name), None)
-        labels = ((service or {}).get("spec") or {}).get("selector") or {}
+        labels = spec.get("selector") or {}
         return _pods(_matching(pods, labels)) if labels else Motion()
-    return _pods(pods if name == "*" else [pod for pod in pods if pod["metadata"]["name"] == name])
+    if kind in WORKLOADS and (lags := _lags(raw)):
+        labels = (spec.get("selector") or {}).get("matchLabels") or {}
+        found = _conditions(raw) or _pods(_matching(pods, labels))
+        return found if found.stuck or found.moving else Motion(moving=lags)
+    return Motion()
 
 
-def _lags(deployment: Raw) -> bool:
-    spec, status = deployment["spec"], deployment.get("status") or {}
-    if status.get("observedGeneration", 0) < deployment["metadata"].get("generation", 0):
-        return True
-    wanted = spec.get("replicas", 1)
-    return bool(
-        status.get("updatedReplicas", 0) < wanted
-        or status.get("readyReplicas", 0) < wanted
-        or status.get("replicas", 0) > wanted
-    )
+def _present(objects: list[Raw], pods: list[Raw]) -> list[Raw]:
+    """Leave out the Pods of ReplicaSets that a newer one has replaced: what they are stuck in was mended already."""
+    newest: dict[str, tuple[int, str]] = {}
+    sets = [one for one in objects if one["kind"] == "ReplicaSet"]
+    for one in sets:
+        revision = int((one["metadata"].get("annotations") or {}).get(REVISION, 0))
+        for owner in one["metadata"].get("ownerReferences") or []:
+            newest[owner["uid"]] = max(newest.get(owner["uid"], (0, "")), (revision, one["metadata"]["uid"]))
+    present = {uid for _, uid in newest.values()}
+    past = {one["metadata"]["uid"] for one in sets if one["metadata"].get("ownerReferences")} - present
+    return [p for p in pods if not any(o["uid"] in past for o in p["metadata"].get("ownerReferences") or [])]
+
+
+def _conditions(workload: Raw) -> Motion | None:
+    """Return what a Deployment itself says that it is stuck in; nothing where that was said of an older spec."""
+    status = workload.get("status") or {}
+    if status.get("observedGeneration", 0) < workload["metadata"].get("generation", 0):
+        return None
+    for condition in status.get("conditions") or []:
+        if (condition["type"], condition["status"]) in (("ReplicaFailure", "True"), ("Progressing", "False")):
+            said = condition.get("message") or condition.get("reason", "")
+            return Motion(stuck=f"{workload['kind']} {workload['metadata']['name']}: {said}")
+    return None
+
+
+def _lags(workload: Raw) -> str:
+    """Return how far a workload is behind what it was told, as a phrase; empty where it is not."""
+    kind, name = workload["kind"], workload["metadata"]["name"]
+    spec, status = workload.get("spec") or {}, workload.get("status") or {}
+    if status.get("observedGeneration", 0) < workload["metadata"].get("generation", 0):
+        return f"{kind} {name} has not been looked at yet"
+    wanted = status.get("desiredNumberScheduled", 0) if kind == "DaemonSet" else spec.get("replicas", 1)
+    ready = status.get("numberReady" if kind == "DaemonSet" else "readyReplicas", 0)
+    updated = status.get("updatedNumberScheduled" if kind == "DaemonSet" else "updatedReplicas", wanted)
+    if kind == "Deployment":
+        updated = status.get("updatedReplicas", 0)
+    if ready < wanted or updated < wanted or status.get("replicas", 0) > wanted:
+        return f"{kind} {name} has {ready} of {wanted} ready"
+    return ""
 
 
 def _matching(pods: list[Raw], labels: Mapping[str, str]) -> list[Raw]:
@@ -108,6 +139,6 @@ def _pods(pods: list[Raw]) -> Motion:
                 said = waiting.get("message", "")
                 return Motion(stuck=f"Pod {name}: {waiting['reason']}" + (f": {said}" if said else ""))
         ready = any(c["type"] == "Ready" and c["status"] == "True" for c in status.get("conditions") or [])
-        if not ready:
+        if not ready and status.get("phase") not in ("Succeeded", "Failed"):
             moving = f"Pod {name} is not ready yet"
-    return Motion(moving=moving or ("" if pods else "no Pod is there yet"))
+    return Motion(moving=moving)

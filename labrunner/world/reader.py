@@ -9,12 +9,14 @@ from typing import Any
 from labrunner.errors import EnvironmentNotReady
 from labrunner.lab import At, Probe
 from labrunner.operation import filled
-from labrunner.world.docker_engine import PROBE_ROLE, DockerEngine, EngineRefused, Inventory
+from labrunner.world.docker_engine import PROBE_ROLE, DockerEngine, EngineRefused, Inventory, name_of
 from labrunner.world.kube_cluster import KubeCluster
 from labrunner.world.snapshot import Snapshot
 
 Ask = Callable[[str, float], dict[str, Any]]
 """Asks a shell line within some seconds; what comes back is `docker_engine.answer_of`'s."""
+NOT_THERE = (403, 404, 409)
+"""HTTP: what is asked has stopped, is gone, or lets nobody in: so it is, and nothing of ours is broken."""
 LABEL, ROLE = "labrunner", "labrunner.role"
 PREDEFINED = ("bridge", "host", "none")
 
@@ -111,8 +113,7 @@ class World:
         labels = raw.get("Labels") or {}
         if ROLE in labels:
             return False
-        name = (raw.get("Names") or ["/"])[0].lstrip("/")
-        if scope.is_named(name):
+        if scope.is_named(name_of(raw)):
             return True
         if raw["Id"] in scope.baseline.containers:
             return False
@@ -130,7 +131,7 @@ class World:
                 return {"error": f"there is no way to ask at {probe.at} here"}
             return self.ask[probe.at](command, probe.limit)
         except EngineRefused as refused:
-            return {"error": str(refused)}
+            return {"absent" if refused.status in NOT_THERE else "error": refused.message}
         except EnvironmentNotReady as broken:
             return {"error": broken.message}
 
