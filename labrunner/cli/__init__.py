@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from labrunner.cli import arguments, tongue
+from labrunner.cli.boundary import BROKEN_PIPE, guarded
 from labrunner.cli.doors import Doors
 
 PROGRAM = "labrunner"
@@ -23,7 +24,6 @@ def main(argv: Sequence[str] | None = None, doors: Doors | None = None) -> int:
     """
     _readable_streams()
     line = arguments.sorted_out(sys.argv[1:] if argv is None else argv)
-    from labrunner.cli.boundary import BROKEN_PIPE, guarded
 
     def call() -> int:
         tongue.choose(line.language, os.environ)

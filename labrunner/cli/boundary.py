@@ -4,10 +4,7 @@ import errno
 import sys
 from collections.abc import Callable
 
-from typer.exceptions import Abort, Exit, TyperException
-
 from labrunner.cli.arguments import Arguments
-from labrunner.cli.misuse import as_usage_error
 from labrunner.errors import DiskFull, Fault, LabrunnerError
 from labrunner.render import record
 from labrunner.render.plain import one_line
@@ -32,22 +29,32 @@ def guarded(call: Callable[[], int], arguments: Arguments) -> int:
     try:
         code = call()
         sys.stdout.flush()
-    except Exit as ended:
-        return ended.exit_code
     except BrokenPipeError:
         return BROKEN_PIPE
     except (Exception, KeyboardInterrupt) as raised:  # noqa: BLE001 - the last net: a sentence, no traceback unasked
-        return _told(_said(raised), arguments)
+        ended = _ended(raised)
+        return ended if ended is not None else _told(_said(raised), arguments)
     return code
+
+
+def _ended(raised: BaseException) -> int | None:
+    """Return the exit code of what only ends the program, as --version does; None where something went wrong."""
+    from typer.exceptions import Exit
+
+    return raised.exit_code if isinstance(raised, Exit) else None
 
 
 def _said(raised: BaseException) -> LabrunnerError:
     """Return what a person is told about whatever was raised."""
+    from typer.exceptions import Abort, TyperException
+
     if isinstance(raised, LabrunnerError):
         return raised
     if isinstance(raised, KeyboardInterrupt | Abort | EOFError):
         return _interrupted()
     if isinstance(raised, TyperException):
+        from labrunner.cli.misuse import as_usage_error
+
         return as_usage_error(raised)
     if isinstance(raised, OSError) and raised.errno in (errno.ENOSPC, errno.EDQUOT):
         return _disk_full(raised)

@@ -12,8 +12,8 @@ def show(calling: Calling) -> int:
     """Print what to do next: begin a lab where none is open, else go on with it."""
     try:
         session = calling.session()
-    except NoLabStarted:
-        _begin(calling)
+    except NoLabStarted as none:
+        _begin(calling, none)
         return 0
     slug, lab = session.loaded.entry.slug, session.loaded.lab
     step = steps.current(lab, session.progress.passes)
@@ -37,20 +37,22 @@ def show(calling: Calling) -> int:
     return 0
 
 
-def _begin(calling: Calling) -> None:
+def _begin(calling: Calling, none: NoLabStarted) -> None:
     from labrunner import catalog
 
     first = next((entry.slug for entry in catalog.entries(calling.labs)), "LAB")
-    calling.screen.line(
-        say(
-            en="labrunner: Docker and Kubernetes labs on your own machine. No lab is open.",
-            zh="labrunner：在你自己的机器上做 Docker 与 Kubernetes 实验。现在没有打开的实验。",
-        )
+    what = say(
+        en="labs for Docker and Kubernetes on your own machine", zh="在你自己的机器上做 Docker 与 Kubernetes 实验"
     )
+    calling.screen.line(("labrunner", "title"), f"  {what}", (f"  {none.message}", "dim"))
+    again = none.hint if none.hint.startswith("labrunner start ") else f"labrunner start {first}"
     _rows(
         calling,
         ("labrunner list", say(en="the labs, in the notes' order", zh="按笔记顺序列出实验")),
-        (f"labrunner start {first}", say(en="begin with the first", zh="从第一个开始")),
+        (
+            again,
+            say(en="begin", zh="开始") if again == none.hint else say(en="begin with the first", zh="从第一个开始"),
+        ),
         (f"labrunner demo {first}", say(en="look on while it is done, in a sandbox", zh="在沙箱里看它做一遍")),
         ("labrunner doctor", say(en="what this machine lacks", zh="这台机器还缺什么")),
         ("labrunner --help", say(en="every command", zh="全部命令")),

@@ -1,8 +1,12 @@
 import errno
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
-from cli_fakes import FakeLifecycle, Run
+from cli_fakes import CHECKOUT, FakeLifecycle, Run
 
 from labrunner.errors import DockerDown, NameTaken
 
@@ -82,3 +86,23 @@ def test_bad_usage_is_one_sentence_and_the_next_move(
 def test_bad_usage_speaks_chinese(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--lang", "zh", "check", "--loud") == 2
     assert "没有选项 --loud" in capsys.readouterr().err
+
+
+def test_ctrl_c_in_a_real_process_ends_in_a_sentence(pack: Path) -> None:
+    code = (
+        "import os, signal, sys, threading\n"
+        "from labrunner.cli import main\n"
+        "from labrunner.cli.doors import Doors\n"
+        "class Slow(Doors):\n"
+        "    def lifecycle(self):\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "        threading.Event().wait(20)\n"
+        "sys.exit(main(['check'], Slow()))\n"
+    )
+    env = {**os.environ, "PYTHONPATH": str(CHECKOUT), "LABRUNNER_LABS": str(pack)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 130
+    assert done.stderr.startswith("labrunner: interrupted")
+    assert "Traceback" not in done.stderr
