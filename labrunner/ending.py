@@ -6,7 +6,7 @@ from pathlib import Path
 from labrunner import catalog, starting
 from labrunner.catalog import LoadedLab
 from labrunner.environment import settings as choices
-from labrunner.environment import surroundings
+from labrunner.environment import sandbox_journal, surroundings
 from labrunner.errors import Leak, NoLabStarted
 from labrunner.narrate import Narrator, stage
 from labrunner.state import lock, recorder, removal, session
@@ -42,6 +42,7 @@ def stop(narrator: Narrator, *, everything: bool = False, extra: Path | None = N
             done.declined += cleared.declined
         url = endpoints.resolve()
         endpoint = endpoints.reach(url)
+        sandbox_journal.sweep(endpoint, choices.load().install)
         surroundings.release(endpoint, everything=everything, narrator=narrator)
     return done
 
