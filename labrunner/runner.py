@@ -1,5 +1,7 @@
 """A started lab and its world in, a report out: looks, waits while the world moves, keeps what was seen to pass."""
 
+from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import asdict, replace
 
 from labrunner import values, wait
@@ -15,6 +17,10 @@ EVERY = 0.4
 """Seconds between two looks while something moves."""
 GRACE = 2.0
 """Seconds that an object that does not say it is moving is waited for: controllers are about to notice."""
+LAG = 1.0
+"""Seconds that the recorder may be behind the daemon: what was just done is looked for in its log that long."""
+PAST = "past/"
+"""How the subject of what was read from the log begins."""
 
 
 def look(session: Session, world: World, *, patient: bool = True) -> tuple[Report, Snapshot]:
@@ -42,14 +48,23 @@ def look(session: Session, world: World, *, patient: bool = True) -> tuple[Repor
 
 
 def keep(session: Session, report: Report) -> None:
-    """Write down what was seen to pass, and forget a pass whose objects vanished though no step takes them away."""
+    """Write down what was seen to pass, and forget a pass whose objects vanished though no step takes them away.
+
+    Where the learner has arrived at a step that takes things away, the passes that it undoes stand from now on.
+    """
     passes = session.progress.passes
-    before = dict(passes)
+    before = deepcopy(passes)
     for verdict in report.verdicts:
         if verdict.passed and not verdict.passed_at:
             passes.setdefault(verdict.check, {**asdict(verdict), "at": utc_now()})
-        elif verdict.outcome is Outcome.FAIL:
+        elif verdict.outcome is Outcome.FAIL and not passes.get(verdict.check, {}).get("stands"):
             passes.pop(verdict.check, None)
+    steps = session.loaded.lab.steps
+    for number, step in enumerate(steps):
+        if step.undoes and all(report.done(earlier.id) for earlier in steps[:number]):
+            taken = {check.id for other in steps if other.id in step.undoes for check in other.checks}
+            for check in taken & passes.keys():
+                passes[check]["stands"] = True
     if passes != before:
         session.save()
 
@@ -79,7 +94,9 @@ def _may_come(session: Session, verdicts: list[Verdict], snapshot: Snapshot, spe
     for verdict in current:
         motion = motion_of(snapshot, verdict.subject)
         limit = limits[verdict.check]
-        if verdict.subject and not motion.moving:
+        if verdict.subject.startswith(PAST):
+            limit = LAG
+        elif verdict.subject and not motion.moving:
             limit = min(limit, GRACE)
         undecided = verdict.outcome in (Outcome.FAIL, Outcome.WAITING)
         if undecided and not motion.stuck and spent < limit and not _untouched(verdict):
@@ -88,8 +105,12 @@ def _may_come(session: Session, verdicts: list[Verdict], snapshot: Snapshot, spe
 
 
 def _untouched(verdict: Verdict) -> bool:
-    """Tell whether what the check reads is not there at all: then nothing was begun that could still come."""
-    return verdict.outcome is Outcome.FAIL and verdict.absent and bool(verdict.subject)
+    """Tell whether what the check reads is not there at all: then nothing was begun that could still come.
+
+    What is not in the log yet may be on its way there.
+    """
+    absent = verdict.absent and bool(verdict.subject) and not verdict.subject.startswith(PAST)
+    return verdict.outcome is Outcome.FAIL and absent
 
 
 def _settled(session: Session, verdicts: list[Verdict]) -> Report:
@@ -97,16 +118,12 @@ def _settled(session: Session, verdicts: list[Verdict]) -> Report:
     steps = session.loaded.lab.steps
     passes = session.progress.passes
     live = {step.id: all(v.passed for v in verdicts if v.step == step.id) for step in steps}
-    kept = {step.id: all(check.id in passes for check in step.checks) for step in steps}
-    undone: set[str] = set()
-    for number, step in enumerate(steps):
-        if all(kept[before.id] or live[before.id] for before in steps[:number]):
-            undone.update(step.undoes)
+    standing = _standing(session, live)
     done: list[Verdict] = []
     blocked_by = ""
     for step in steps:
         own = [v for v in verdicts if v.step == step.id]
-        if step.id in undone and not live[step.id] and kept[step.id]:
+        if step.id in standing and not live[step.id]:
             own = [_latched(verdict, passes[verdict.check]) for verdict in own]
         elif blocked_by:
             own = [_blocked(verdict, blocked_by) for verdict in own]
@@ -114,6 +131,21 @@ def _settled(session: Session, verdicts: list[Verdict]) -> Report:
         if not all(verdict.passed for verdict in own):
             blocked_by = blocked_by or step.id
     return Report(session.loaded.entry.slug, tuple(done))
+
+
+def _standing(session: Session, live: Mapping[str, bool]) -> set[str]:
+    """Return the steps whose passes stand, whatever became of their objects.
+
+    A later step takes away what they made, and the learner has arrived there: now, or once before (see `keep`).
+    """
+    steps, passes = session.loaded.lab.steps, session.progress.passes
+    kept = {step.id for step in steps if all(check.id in passes for check in step.checks)}
+    stood = {step.id for step in steps if all(passes.get(check.id, {}).get("stands") for check in step.checks)}
+    for number in reversed(range(len(steps))):
+        taken = {id_ for step in steps[: number + 1] for id_ in step.undoes} & kept
+        if all(live[before.id] or before.id in stood | taken for before in steps[:number]):
+            return stood | taken
+    return stood
 
 
 def _latched(verdict: Verdict, seen: dict[str, object]) -> Verdict:
