@@ -24,6 +24,8 @@ from labrunner.world.endpoint import Endpoint
 
 PATIENCE = 420.0
 """Seconds that kind gets; half a minute is usual, slow disks need minutes."""
+FIRST = 240.0
+"""Seconds that a new cluster gets to be ready; nothing would be won by making it once more."""
 SETTLE = 8.0
 """Seconds after which an interrupted kind makes nothing any more."""
 PORTS = ("80", "443")
@@ -154,7 +156,7 @@ def _made(endpoint: Endpoint, wanted: KindCluster, kind: str, narrator: Narrator
         nodes = {_node_name(endpoint, container): container for container in _containers(endpoint, wanted.name)}
         found = replace(wanted, nodes=nodes)
         docker(endpoint, "update", "--restart=no", *nodes.values())  # a reboot starts nothing unasked
-        cluster_sleep.wake(endpoint, found)
+        cluster_sleep.wake(endpoint, found, within=FIRST)
     uid = read(endpoint, found, "/api/v1/namespaces/kube-system")["metadata"]["uid"]
     found = replace(found, uid=str(uid), ports=_ports(endpoint, nodes[f"{wanted.name}-control-plane"]))
     cluster_record.save(found)
