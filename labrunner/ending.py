@@ -35,16 +35,26 @@ def stop(narrator: Narrator, *, everything: bool = False, extra: Path | None = N
     """
     with lock.held():
         done = Removal()
+        url = ""
         for slug in session.started():
-            cleared = clear(catalog.load(slug, extra), narrator)
+            loaded = catalog.load(slug, extra)
+            url = _url_of(loaded) or url
+            cleared = clear(loaded, narrator)
             done.removed += cleared.removed
             done.kept += cleared.kept
             done.declined += cleared.declined
-        url = endpoints.resolve()
-        endpoint = endpoints.reach(url)
+        # What a lab stood on is where the lab was, wherever DOCKER_HOST may point by now.
+        endpoint = endpoints.reach(url or endpoints.resolve())
         sandbox_journal.sweep(endpoint, choices.load().install)
         surroundings.release(endpoint, everything=everything, narrator=narrator)
     return done
+
+
+def _url_of(loaded: LoadedLab) -> str:
+    try:
+        return session.opened(loaded, session.directory_of(loaded.entry.slug)).endpoint.url
+    except NoLabStarted:
+        return ""
 
 
 def clear(loaded: LoadedLab, narrator: Narrator) -> Removal:
