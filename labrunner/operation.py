@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from labrunner.errors import LabBroken
@@ -108,41 +108,4 @@ def texts(operation: Operation) -> list[str]:
             found.append(act.value)
         else:
             found += [act.command, *(turn.text for turn in act.turns)]
-    return found
-
-
-_HEREDOC = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?")
-
-
-@dataclass(slots=True)
-class _Lines:
-    pending: list[str] = field(default_factory=list)
-    until: str = ""
-
-
-def commands(script: str) -> list[str]:
-    """Split a script into the commands that are shown and run one by one.
-
-    A line that ends in a backslash goes on, a here-document belongs to its command, blank lines and
-    comments are left out.
-    """
-    found: list[str] = []
-    lines = _Lines()
-    for line in script.strip().splitlines():
-        if not lines.pending and (not line.strip() or line.lstrip().startswith("#")):
-            continue
-        lines.pending.append(line if lines.pending else line.strip())
-        if lines.until:
-            if line.strip() != lines.until:
-                continue
-            lines.until = ""
-        elif (match := _HEREDOC.search(line)) is not None:
-            lines.until = match[1]
-            continue
-        elif line.endswith("\\"):
-            continue
-        found.append("\n".join(lines.pending))
-        lines.pending = []
-    if lines.pending:
-        found.append("\n".join(lines.pending))
     return found

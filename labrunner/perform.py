@@ -16,8 +16,9 @@ from typing import Protocol
 
 from labrunner import process, wait
 from labrunner.errors import Fault
-from labrunner.operation import KEYS, Act, HandIn, Terminal, Turn, commands
+from labrunner.operation import KEYS, Act, HandIn, Terminal, Turn
 from labrunner.outcome import Report
+from labrunner.script import commands
 
 LIMIT = 300.0
 """Seconds that one command of a solution may take."""
