@@ -17,6 +17,8 @@ from labrunner.words import say
 
 PATIENCE = 3600.0
 """Seconds to wait for another process that builds the same; a cold build of Kubernetes takes a quarter of that."""
+GENERATIONS = 2
+"""How many artefacts of a target are kept: what is made now, and what it was made of before."""
 
 
 def root() -> Path:
@@ -41,7 +43,7 @@ def unfinished(target: str) -> Iterator[Path]:
 
 
 def publish(made: Path, place: Path) -> Path:
-    """Move a whole artefact to its slot in one step.
+    """Move a whole artefact to its slot in one step; of a target, the newest GENERATIONS stay.
 
     Args:
         made: the folder that holds it, in the cache.
@@ -53,6 +55,9 @@ def publish(made: Path, place: Path) -> Path:
     place.parent.mkdir(parents=True, exist_ok=True)
     if not place.exists():
         made.rename(place)
+        place.touch()
+    for old in sorted(place.parent.iterdir(), key=lambda found: found.stat().st_mtime)[:-GENERATIONS]:
+        shutil.rmtree(old, ignore_errors=True)
     return place
 
 

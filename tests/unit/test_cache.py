@@ -46,6 +46,15 @@ def test_the_second_of_two_builders_does_not_disturb_the_first() -> None:
     assert (place / "content").read_text() == "first"
 
 
+def test_of_a_target_the_newest_two_stay() -> None:
+    for age, key in enumerate(("oldest", "older", "new")):
+        with cache.unfinished("thing") as folder:
+            place = cache.publish(folder, cache.slot("thing", key))
+        if place.exists():
+            os.utime(place, (age, age))
+    assert sorted(found.name for found in (cache.root() / "thing").iterdir()) == ["new", "older"]
+
+
 def test_what_a_killed_process_left_is_swept_and_what_a_living_one_builds_is_not() -> None:
     nobody = 2**22 + 1
     dead = cache.root() / "unfinished" / f"image-sandbox-20.10.{nobody}.aaaa"
