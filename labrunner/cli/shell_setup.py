@@ -51,6 +51,14 @@ if [ -n "${BASH_COMPLETION_VERSINFO-}" ] || type -t complete >/dev/null; then
 fi
 """
 
+ZSHENV = """\
+LABRUNNER_FOLDER=$ZDOTDIR
+if [ -n "$LABRUNNER_ZDOTDIR" ]; then ZDOTDIR=$LABRUNNER_ZDOTDIR; else unset ZDOTDIR; fi
+[ -f "${ZDOTDIR:-$HOME}/.zshenv" ] && . "${ZDOTDIR:-$HOME}/.zshenv"
+LABRUNNER_ZDOTDIR=${ZDOTDIR-}
+ZDOTDIR=$LABRUNNER_FOLDER
+"""
+
 ZSH = """\
 ZDOTDIR=$LABRUNNER_ZDOTDIR
 [ -n "$ZDOTDIR" ] || unset ZDOTDIR
@@ -73,7 +81,7 @@ __labrunner_look() {
 }
 autoload -Uz add-zsh-hook && add-zsh-hook precmd __labrunner_look
 __labrunner_complete() {
-  eval $(env _TYPER_COMPLETE_ARGS="labrunner ${words[2,-1]}" _LABRUNNER_COMPLETE=complete_zsh \\
+  eval $(env _TYPER_COMPLETE_ARGS="labrunner ${words[2,$CURRENT]}" _LABRUNNER_COMPLETE=complete_zsh \\
     sh -c "$LABRUNNER_COMMAND" 2>/dev/null)
 }
 whence compdef >/dev/null && compdef __labrunner_complete labrunner
@@ -106,6 +114,7 @@ def prepare(program: str, folder: Path, environ: MutableMapping[str, str]) -> li
     if name == "zsh":
         environ["LABRUNNER_ZDOTDIR"] = environ.get("ZDOTDIR", "")
         environ["ZDOTDIR"] = str(folder)
+        atomic.write(folder / ".zshenv", ZSHENV)
         atomic.write(folder / ".zshrc", _looking(ZSH))
         return [program, "-i"]
     if name == "fish":

@@ -23,6 +23,10 @@ class FakeLifecycle:
     reports: list[Report] = field(default_factory=list)
     raises: BaseException | None = None
     asked: list[Any] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def environ(self, _session: Any) -> dict[str, str]:
+        return self.environment
 
     def current(self, _narrator: Any, _extra: Any = None) -> Any:
         if self.raises is not None:
