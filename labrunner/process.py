@@ -1,5 +1,6 @@
 """Running other programs: an argv, a limit in seconds, a process group that dies whole."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -9,8 +10,12 @@ from pathlib import Path
 from threading import Thread
 from typing import IO
 
+from labrunner import wait
+
 GRACE = 5.0
 """Seconds between SIGTERM and SIGKILL for a group that was asked to end."""
+STRAGGLERS = 0.5
+"""Seconds that what a child started gets to end after the child itself."""
 CAP = 1 << 20
 """Bytes kept of what a program printed; the rest is read and dropped."""
 
@@ -86,7 +91,8 @@ def run(  # noqa: PLR0913 - the knobs of a process, all by name
     code = TIMED_OUT
     try:
         if stdin is not None and child.stdin is not None:
-            _feed(child.stdin, stdin.encode() if isinstance(stdin, str) else stdin)
+            data = stdin.encode() if isinstance(stdin, str) else stdin
+            Thread(target=_feed, args=(child.stdin, data), daemon=True).start()
         code = child.wait(timeout=limit)
     except subprocess.TimeoutExpired:
         end_group(child)
@@ -100,25 +106,30 @@ def run(  # noqa: PLR0913 - the knobs of a process, all by name
 
 def end_group(child: "subprocess.Popen[bytes]") -> None:
     """End a child and everything it started: SIGTERM, GRACE seconds, SIGKILL."""
-    for sign in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(child.pid, sign)
-        except (ProcessLookupError, PermissionError):
-            break
-        try:
-            child.wait(timeout=GRACE)
-        except subprocess.TimeoutExpired:
-            continue
-        break
-    child.poll()
+    if not _told(child, signal.SIGTERM):
+        return
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(timeout=GRACE)
+    wait.until(lambda: not _told(child, 0), within=STRAGGLERS, every=0.02)
+    _told(child, signal.SIGKILL)  # what the child started may have heard nothing, though the child itself did
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(timeout=GRACE)
+
+
+def _told(child: "subprocess.Popen[bytes]", sign: int) -> bool:
+    """Send a signal to a group; False where nobody is left in it."""
+    try:
+        os.killpg(child.pid, sign)
+    except (ProcessLookupError, PermissionError):
+        child.poll()
+        return False
+    return True
 
 
 def _feed(pipe: IO[bytes], data: bytes) -> None:
-    try:
+    with contextlib.suppress(OSError, ValueError):  # it ended, or never read
         pipe.write(data)
         pipe.close()
-    except BrokenPipeError:
-        pass
 
 
 def _drain(pipe: IO[bytes], kept: bytearray, on_line: Callable[[str], None] | None) -> None:
