@@ -5,8 +5,8 @@ from pathlib import Path
 
 from labrunner import catalog, starting
 from labrunner.catalog import LoadedLab
-from labrunner.environment import settings as choices
 from labrunner.environment import sandbox_journal, surroundings
+from labrunner.environment import settings as choices
 from labrunner.errors import Leak, NoLabStarted
 from labrunner.narrate import Narrator, stage
 from labrunner.state import lock, recorder, removal, session

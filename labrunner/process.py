@@ -43,8 +43,9 @@ class Completed:
     @property
     def last_words(self) -> str:
         """The last line that says something, for a one-sentence message."""
-        lines = [line for line in (self.stderr or self.stdout).splitlines() if line.strip()]
-        return lines[-1].strip() if lines else f"exit {self.code}"
+        said = (line.strip() for line in (self.stderr or self.stdout).splitlines())
+        lines = [line for line in said if line and not line.startswith(("See '", "Run '", "For more help"))]
+        return lines[-1] if lines else f"exit {self.code}"
 
 
 TIMED_OUT = 124

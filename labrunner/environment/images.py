@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from labrunner import atomic, places
 from labrunner.environment import cache, catalogue, debian_root, node_image, shipped, sources, target
 from labrunner.environment.catalogue import Image
 from labrunner.environment.store import ScratchRegistry
@@ -58,6 +59,7 @@ def environment_image(name: str, narrator: Narrator, endpoint_env: Mapping[str, 
     bench = Workbench(endpoint_env or os.environ)
     if bench.has(reference):
         return reference
+    _note([reference, *_noted()])
     if not _slot(target.IMAGE + name).exists():
         make([target.IMAGE + name], narrator, endpoint_env, keep=True)
     if not bench.has(reference):
@@ -66,16 +68,36 @@ def environment_image(name: str, narrator: Narrator, endpoint_env: Mapping[str, 
     return reference
 
 
-def drop_environment(endpoint_env: Mapping[str, str] | None = None) -> list[str]:
-    """Remove the environment's images from a daemon, of every key; one that is in use stays.
+def drop_environment(endpoint_env: Mapping[str, str] | None = None, *, every: bool = False) -> list[str]:
+    """Remove the environment's images from a daemon; one that is in use stays.
+
+    Args:
+        endpoint_env: the environment with which the docker command reaches that daemon.
+        every: those of every key and every installation too, and not just what this one put there.
 
     Returns:
         the references that are gone.
     """
     bench = Workbench(endpoint_env or os.environ)
     listed = bench.docker("images", "--format", "{{.Repository}}:{{.Tag}}", f"{OWN}/*", check=False).stdout.split()
-    ours = [reference for reference in listed if _ENVIRONMENT.fullmatch(reference)]
-    return [reference for reference in ours if bench.docker("image", "rm", reference, check=False).ok]
+    noted = _noted()
+    ours = [ref for ref in listed if _ENVIRONMENT.fullmatch(ref) and (every or ref in noted)]
+    gone = [ref for ref in ours if bench.docker("image", "rm", ref, check=False).ok]
+    _note([ref for ref in noted if ref in listed and ref not in gone])
+    return gone
+
+
+def _record() -> Path:
+    return places.state_dir() / "environment-images.json"
+
+
+def _noted() -> list[str]:
+    """Return what this installation put on a daemon; another one's images there are not ours to take away."""
+    return [str(ref) for ref in atomic.read_json(_record()).get("references") or []]
+
+
+def _note(references: list[str]) -> None:
+    atomic.write_json(_record(), {"references": sorted(set(references))})
 
 
 def make(

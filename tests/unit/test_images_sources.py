@@ -91,8 +91,16 @@ def test_an_image_that_only_bears_the_official_name_is_not_trusted(docker: Docke
 def test_only_images_that_we_name_by_a_key_are_removed(docker: Docker) -> None:
     ours = "labrunner/registry:0123456789abcdef"
     docker.answers(listed=f"{ours} labrunner/mine:latest")
-    assert images.drop_environment() == [ours]
+    assert images.drop_environment(every=True) == [ours]
     assert [call for call in docker.calls if call.startswith("image rm")] == [f"image rm {ours}"]
+
+
+def test_what_another_installation_put_on_the_daemon_stays(
+    docker: Docker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LABRUNNER_HOME", str(tmp_path))
+    docker.answers(listed="labrunner/registry:0123456789abcdef")
+    assert images.drop_environment() == []
 
 
 def test_without_root_and_without_a_registry_the_next_move_is_a_mirror(
