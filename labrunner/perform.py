@@ -1,5 +1,6 @@
 """Performs operations as a person would: commands in a shell one by one, dialogues at a real terminal."""
 
+import codecs
 import contextlib
 import errno
 import fcntl
@@ -26,7 +27,7 @@ ROWS_AND_COLUMNS = (24, 80)
 """The size of a dialogue's terminal: one without a size never tells a program that somebody has come to attach."""
 DETACHED = "read escape sequence"
 """What the docker CLI says, exiting 1, where a person detached: that is no failure."""
-ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-_]")
+ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]")
 
 
 class Show(Protocol):
@@ -101,7 +102,8 @@ def _dialogue(dialogue: Terminal, env: Mapping[str, str], folder: Path, show: Sh
     here, there = pty.openpty()
     fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("HHHH", *ROWS_AND_COLUMNS, 0, 0))
     child = subprocess.Popen(
-        ["sh", "-c", f"exec {dialogue.command}"],
+        # A session's first process that opens a terminal gets it as its own: only then is ctrl-c a signal.
+        ["sh", "-c", f'exec 0<>"$0"; exec {dialogue.command}', os.ttyname(there)],
         stdin=there,
         stdout=there,
         stderr=there,
@@ -136,6 +138,7 @@ class _Talk:
         self._terminal, self._child = terminal, child
         self.heard = ""
         self._since = 0
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
 
     def take(self, turn: Turn) -> bool:
         """Take one turn; False where its limit ran out."""
@@ -161,8 +164,10 @@ class _Talk:
         deadline = wait.now() + turn.limit
         while turn.text not in self.heard[self._since :]:
             if wait.now() > deadline or not self._hear(0.1):
-                return turn.text in self.heard[self._since :]
-        return True
+                break
+        found = self.heard.find(turn.text, self._since)
+        self._since = self._since if found < 0 else found + len(turn.text)
+        return found >= 0
 
     def _hear(self, seconds: float) -> bool:
         """Read what is there within some seconds; False once the program has closed its terminal."""
@@ -175,5 +180,7 @@ class _Talk:
             if error.errno != errno.EIO:
                 raise
             return False
-        self.heard = (self.heard + data.decode(errors="replace"))[-process.CAP :]
+        self.heard += self._decoder.decode(data)
+        dropped = max(0, len(self.heard) - process.CAP)
+        self.heard, self._since = self.heard[dropped:], max(0, self._since - dropped)
         return bool(data)
