@@ -87,7 +87,8 @@ def furnish(begun: Session, around: surroundings.Surroundings, engine: DockerEng
     """Make what `start` promises: the client image where probes need it, and what the lab declared as prepared.
 
     Raises:
-        Fault: a preparation failed; what it made is known by its names and is removed by `reset`.
+        Fault: a preparation failed; what it made is known by its names and is removed by the next `start`, or `stop`.
+        DockerDown: the daemon went away meanwhile.
     """
     lab = begun.loaded.lab
     if surroundings.needs_client(lab):
@@ -99,7 +100,9 @@ def furnish(begun: Session, around: surroundings.Surroundings, engine: DockerEng
             said = _Kept()
             act = filled_act(script, begun.values)
             if perform(act, env, Path(folder), said) != 0:
-                raise Fault(f"preparing {begun.loaded.entry.slug} failed: {said.last}", hint="labrunner reset")
+                endpoints.reach(begun.endpoint.url)  # a daemon that went is no fault of ours
+                slug = begun.loaded.entry.slug
+                raise Fault(f"preparing {slug} failed: {said.last}", hint=f"labrunner start {slug}")
     prescribed = set(lab.names)
     begun.progress.prepared = {
         name: id_

@@ -31,11 +31,13 @@ def learner(machine: Machine) -> Iterator[Installation]:
     yield found
     now = machine.installation  # the engine may be another process by now
     ended = now.run("--yes", "stop", "--all")
-    after = now.inventory()
+    after, written = now.inventory(), list((now.home / "state/labs").glob("*/*.json"))
     wiped(now, before, after)  # so that a test that fails fails alone
+    for file in written:
+        file.unlink()
     assert ended.code == 0, ended.stderr
     assert after == before
-    assert not list((now.home / "state/labs").glob("*/*.json"))
+    assert not written
 
 
 def wiped(machine: Installation, before: dict[str, set[str]], after: dict[str, set[str]]) -> None:
