@@ -83,14 +83,14 @@ class DockerEngine:
     def __init__(self, url: str, *, timeout: float = TIMEOUT) -> None:
         self.url = url
         self.timeout = timeout
-        with errors_mapped():
-            self._api = self._client(timeout)
+        self._api = self._client(timeout)
 
     def _client(self, timeout: float | None) -> Any:
         import docker
 
         patience: Any = timeout  # None waits for ever; the stubs only know whole seconds
-        return docker.APIClient(base_url=self.url, version="auto", timeout=patience)
+        with errors_mapped():  # it asks the daemon for its version
+            return docker.APIClient(base_url=self.url, version="auto", timeout=patience)
 
     def close(self) -> None:
         """Give the connections back."""
