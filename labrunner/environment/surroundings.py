@@ -1,5 +1,6 @@
 """What a lab stands on: an engine, the course's registry with its images, and for some labs the cluster."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -81,6 +82,8 @@ def _registry(endpoint: Endpoint, settings: Settings, names: list[str], narrator
     try:
         return registries.up(endpoint, settings.port, names, narrator, settings.install)
     except PortTaken as taken:
+        if os.environ.get("LABRUNNER_PORT"):
+            raise  # said for this very run: to keep another one would change nothing
         other = ports.next_free(settings.port)
         question = say(
             en=f"{taken.message}; use port {other} for the course's registry instead?",

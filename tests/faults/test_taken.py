@@ -81,6 +81,7 @@ def test_the_registrys_port_is_taken(learner: Installation) -> None:
         refused = learner.run("start", LAB)
         assert refused.code == 3, refused.stderr
         assert str(DEFAULT_PORT) in sentence(refused)
+        assert learner.run("--yes", "start", LAB).code == 3, "a port that was said is not swapped for another"
         assert learner.run("list").code == 0
         agreed = without_port(learner).run("--yes", "start", LAB)
         assert agreed.code == 0, agreed.stderr
