@@ -46,7 +46,7 @@ run_missing = lab.step(
         "docker run -d --name lr-web $(docker image inspect --format '{{.Id}}' {web})",
     },
 )
-page = run_missing.probe("curl -sS -m 2 http://localhost/", inside="lr-web")
+page = run_missing.probe("curl -sS -m 5 http://localhost/", inside="lr-web", limit=8)
 
 
 @run_missing.check(
@@ -67,7 +67,7 @@ def web_runs_from_the_pulled_image(docker: Docker, web: str) -> None:
         "other-program": "docker run -d --name lr-web {web} sleep 600",
         "only-created": "docker create --name lr-web {web}",
     },
-    within=10,
+    within=4,
 )
 def web_answers(page: Answer) -> None:
     expect(page.stdout).contains("web 1")
@@ -111,8 +111,8 @@ by_name = lab.step(
         "docker run -dit --name lr-desk --network lr-shop {redis} sh",
     },
 )
-echo = by_name.probe("redis-cli -h lr-store -p 6379 echo {nonce}", image=redis, network="lr-shop")
-reply = by_name.probe("redis-cli -h lr-store -p 6379 echo {nonce}", inside="lr-desk")
+echo = by_name.probe("redis-cli -h lr-store -p 6379 echo {nonce}", image=redis, network="lr-shop", limit=10)
+reply = by_name.probe("redis-cli -h lr-store -p 6379 echo {nonce}", inside="lr-desk", limit=8)
 
 
 @by_name.check(
@@ -120,7 +120,7 @@ reply = by_name.probe("redis-cli -h lr-store -p 6379 echo {nonce}", inside="lr-d
         "default-bridge": "docker run -d --name lr-store {redis}",
         "other-port": "docker run -d --name lr-store --network lr-shop {redis} redis-server --port 6380",
     },
-    within=10,
+    within=4,
 )
 def store_answers_by_name(docker: Docker, echo: Answer, nonce: str) -> None:
     expect(docker.container("lr-store").is_running).equals(True)
@@ -135,7 +135,7 @@ def store_answers_by_name(docker: Docker, echo: Answer, nonce: str) -> None:
         "docker network create lr-office\n"
         "docker run -d --name lr-desk --network lr-office {redis} sleep 86400",
     },
-    within=10,
+    within=4,
 )
 def desk_reaches_the_store(docker: Docker, reply: Answer, nonce: str) -> None:
     expect(docker.container("lr-desk").is_running).equals(True)
@@ -179,7 +179,7 @@ attach = lab.step(
         "start-attached": (attached("docker start -ai lr-till").presses("ctrl-p", "ctrl-q").ends(), BESIDE.ends()),
     },
 )
-journal = attach.probe("cat /till/journal", inside="lr-till")
+journal = attach.probe("cat /till/journal", inside="lr-till", limit=8)
 
 
 def readers(journal: Answer, line: str) -> Fact[list[int]]:
@@ -226,7 +226,7 @@ stop_rm = lab.step(
         "stopped-then-forced": "docker stop lr-till\ndocker rm -f lr-till",
     },
 )
-goodbye = stop_rm.probe("cat /till/goodbyes/book", inside="lr-ledger")
+goodbye = stop_rm.probe("cat /till/goodbyes/book", inside="lr-ledger", limit=8)
 
 
 @stop_rm.check(
@@ -234,7 +234,6 @@ goodbye = stop_rm.probe("cat /till/goodbyes/book", inside="lr-ledger")
         "rm-force": "docker rm -f lr-till",
         "kill": "docker kill lr-till\ndocker rm lr-till",
     },
-    within=5,
 )
 def till_was_asked_to_stop(docker: Docker) -> None:
     expect(docker.past("lr-till").exit_code).is_in([0, 143])
@@ -242,7 +241,6 @@ def till_was_asked_to_stop(docker: Docker) -> None:
 
 @stop_rm.check(
     wrong={"rm-force": "docker rm -f lr-till", "end-of-input": (CLOSED, "docker rm lr-till")},
-    within=5,
 )
 def till_said_goodbye(docker: Docker, goodbye: Answer) -> None:
     past = docker.past("lr-till")
@@ -256,7 +254,6 @@ def till_said_goodbye(docker: Docker, goodbye: Answer) -> None:
         "stopped-only": "docker stop lr-till",
         "renamed": "docker stop lr-till\ndocker rename lr-till lr-till-away",
     },
-    within=5,
 )
 def that_very_till_is_gone(docker: Docker) -> None:
     past = docker.past("lr-till")
@@ -283,7 +280,7 @@ def both_names_are_gone(docker: Docker) -> None:
     expect(docker.image(SPARE).tags).is_absent()
 
 
-@rmi.check(wrong={"forced": f"docker rmi -f {OLD} {SPARE}"}, within=5)
+@rmi.check(wrong={"forced": f"docker rmi -f {OLD} {SPARE}"})
 def no_container_lost_its_image(docker: Docker) -> None:
     both_names_are_gone(docker)
     expect(docker.past("lr-oldtill").was_removed).equals(True)

@@ -71,7 +71,7 @@ def owner(pod: Any) -> str:
 
 @deployment.check(
     wrong={"bare-pods": BARE_PODS, "a-job": "kubectl create job lr-web --image={web}"},
-    within=10,
+    within=4,
 )
 def pods_are_kept_by_a_replicaset(cluster: Cluster) -> None:
     owners = cluster.pods().map(lambda pods: sorted({owner(pod) for pod in pods}), "kinds of their owners")
@@ -115,7 +115,7 @@ def service_has_an_address_inside_only(cluster: Cluster) -> None:
 
 @clusterip.check(
     wrong={"labels-nobody-has": "kubectl expose deployment lr-web --port=80 --selector=app=web"},
-    within=10,
+    within=6,
 )
 def service_finds_the_three_pods(cluster: Cluster) -> None:
     expect(cluster.service("lr-web").endpoints.map(len, "how many")).equals(3)
@@ -126,7 +126,7 @@ def service_finds_the_three_pods(cluster: Cluster) -> None:
         "port-where-nobody-listens": "kubectl expose deployment lr-web --port=80 --target-port=8080",
         "another-port": "kubectl expose deployment lr-web --port=8080 --target-port=80",
     },
-    within=10,
+    within=8,
 )
 def service_answers_by_name(cluster: Cluster, page: Answer) -> None:
     expect(cluster.service("lr-web").cluster_ip).is_there()
