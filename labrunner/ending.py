@@ -1,6 +1,7 @@
 """Ends a lab: removes what is ours, and proves it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from labrunner import catalog, starting
@@ -11,7 +12,7 @@ from labrunner.errors import Leak, NoLabStarted
 from labrunner.narrate import Narrator, stage
 from labrunner.state import lock, recorder, removal, session
 from labrunner.state.ours import Owned
-from labrunner.state.recorder import scope_of
+from labrunner.state.recorder import daemon_of, scope_of
 from labrunner.state.removal import Removal
 from labrunner.state.session import Session
 from labrunner.words import say
@@ -92,20 +93,28 @@ def clear(loaded: LoadedLab, narrator: Narrator) -> Removal:
 
 def references_of(found: Session) -> frozenset[str]:
     """Return the references of images that the lab itself prescribes."""
-    values = found.values
-    return frozenset([*(values[name] for name in found.loaded.lab.images), *([found.client] if found.client else [])])
+    lab, values = found.loaded.lab, found.values
+    pulled = [values[name] for name in lab.images]
+    return frozenset([*pulled, *lab.references, *([found.client] if found.client else [])])
 
 
 def _rebuilt(loaded: LoadedLab, directory: Path) -> Session:
-    """A session whose file cannot be read: what is ours is found by label and by the baseline, if that is there."""
+    """A session whose file cannot be read: what is ours is found by label and by the baseline, if that is there.
+
+    Raises:
+        OtherDaemon: the baseline is of another daemon than the one that answers, so nothing here is in it.
+    """
     settings = choices.load()
-    endpoint = endpoints.reach(endpoints.resolve())
-    found = Session(loaded, directory, endpoint, settings.install, settings.student or settings.install, settings.port)
     try:
-        _, scope, _ = scope_of(directory)
-        found.baseline = scope.baseline
-    except (OSError, ValueError, KeyError, TypeError):
-        found.baseline = DockerEngine(endpoint.url).inventory()
+        url, scope, _ = scope_of(directory)
+        daemon = daemon_of(directory)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        url, scope, daemon = endpoints.resolve(), None, ""
+    endpoint = endpoints.reach(url)
+    found = Session(loaded, directory, endpoint, settings.install, settings.student or settings.install, settings.port)
+    if daemon:
+        starting.same_daemon(replace(found, endpoint=replace(endpoint, daemon_id=daemon)), endpoint)
+    found.baseline = scope.baseline if scope is not None else DockerEngine(endpoint.url).inventory()
     found.namespace = f"lab-{loaded.entry.slug}" if loaded.lab.uses_cluster else ""
     return found
 

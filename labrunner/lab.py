@@ -14,6 +14,8 @@ CheckFunction = Callable[..., None]
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 NAME = re.compile(r"(?<![\w/.:-])lr-[a-z0-9]+(?:-[a-z0-9]+)*")
 """A name that a lab prescribes to learners; all of them begin with `lr-`."""
+TAGGED = re.compile(r"(?<![\w/.:-])lr-[a-z0-9]+(?:-[a-z0-9]+)*:[\w][\w.-]*")
+"""An image's reference that a lab prescribes to learners."""
 NOUNS = ("docker", "cluster", "answer")
 At = Literal["network", "inside", "host", "outside", "cluster"]
 
@@ -213,13 +215,21 @@ class Lab:
     @property
     def names(self) -> tuple[str, ...]:
         """Every name that the lab prescribes, sorted: what a right way creates."""
+        return self._written(NAME)
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Every reference of an image that a right way makes ("lr-oldtill:1999"), sorted."""
+        return self._written(TAGGED)
+
+    def _written(self, pattern: re.Pattern[str]) -> tuple[str, ...]:
         found: set[str] = set()
         for text in self.prepared:
-            found.update(NAME.findall(text))
+            found.update(pattern.findall(text))
         for step in self.steps:
             for operation in (step.solve, *step.also.values()):
                 for text in texts(operation):
-                    found.update(NAME.findall(text))
+                    found.update(pattern.findall(text))
         return tuple(sorted(found))
 
     @property

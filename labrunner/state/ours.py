@@ -61,7 +61,7 @@ def owned(
     for raw in engine.list("volumes"):
         if (one := _volume(raw, scope, names, mounted)) is not None:
             found.append(one)
-    found += _images(present, scope, names, references)
+    found += _images(present, scope, references)
     return found
 
 
@@ -103,15 +103,14 @@ def _volume(raw: dict[str, Any], scope: Scope, names: tuple[str, ...], mounted: 
     return Owned("volumes", name, name, "derived") if scope.is_named(name) or name in mounted else None
 
 
-def _images(present: Inventory, scope: Scope, names: tuple[str, ...], references: frozenset[str]) -> list[Owned]:
+def _images(present: Inventory, scope: Scope, references: frozenset[str]) -> list[Owned]:
     """References that the baseline does not have, of the course's or the lab's names; then IDs left without any."""
     before = {ref for refs in scope.baseline.images.values() for ref in refs}
     found: list[Owned] = []
     for id_, refs in present.images.items():
         ours = [ref for ref in refs if ref not in before and scope.holds_reference(ref) and "@" not in ref]
         for ref in ours:
-            prescribed = ref in references or ref.partition(":")[0] in names
-            found.append(Owned("images", ref, ref, "name" if prescribed else "derived"))
+            found.append(Owned("images", ref, ref, "name" if ref in references else "derived"))
         digests = [ref for ref in refs if ref not in before and scope.holds_reference(ref) and "@" in ref]
         if digests and not ours and id_ not in scope.baseline.images:
             found += [Owned("images", ref, ref, "derived") for ref in digests]
