@@ -7,7 +7,7 @@ from typing import Any
 from labrunner import wait
 from labrunner.staging import Stage
 from labrunner.state import log
-from labrunner.world.docker_engine import EngineRefused, Inventory
+from labrunner.world.docker_engine import DockerEngine, EngineRefused, Inventory
 
 GONE_WITHIN = 60.0
 """Seconds that Kubernetes may take until what was deleted is gone."""
@@ -86,6 +86,8 @@ def touched(stage: Stage, before: Moment) -> bool:
             return True
         if kind == "volume" and record["id"] in before.inventory.volumes and action != "unmount":
             return True
+        if kind == "network" and (record.get("attributes") or {}).get("container") in before.containers:
+            return True
     return False
 
 
@@ -101,17 +103,22 @@ def undo(stage: Stage, before: Moment) -> bool:
         ("volumes", now.inventory.volumes, before.inventory.volumes),
     ):
         for id_ in mine:
-            if id_ not in theirs:
-                engine.remove(kind, id_)
+            if id_ not in theirs and not _removed(engine, kind, id_):
+                return False
     known = {ref for refs in before.inventory.images.values() for ref in refs}
     for refs in engine.inventory().images.values() if stage.sandbox is not None else ():
         for ref in refs:
-            if ref not in known and "@" not in ref:
-                try:
-                    engine.remove("images", ref)
-                except EngineRefused:
-                    return False
+            if ref not in known and "@" not in ref and not _removed(engine, "images", ref):
+                return False
     return _undo_objects(stage, before) and moment(stage).same(before)
+
+
+def _removed(engine: DockerEngine, kind: str, id_: str) -> bool:
+    try:
+        engine.remove(kind, id_)
+    except EngineRefused:
+        return False
+    return True
 
 
 def _undo_objects(stage: Stage, before: Moment) -> bool:

@@ -107,8 +107,8 @@ def solve(found: Session, step: str = "", *, all_steps: bool, show: Show) -> Rep
     lab = found.loaded.lab
     if step and lab.find(step) is None:
         raise unknown_step(found.loaded, step)
-    chosen = [lab.find(step or open_step(found))] if not all_steps else list(lab.steps)
     report = check(found, patient=False)
+    chosen = list(lab.steps) if all_steps else [lab.find(step or report.current or open_step(found))]
     for one in chosen:
         if one is None or report.done(one.id):
             continue

@@ -202,8 +202,13 @@ def end(directory: Path) -> None:
 def scope_of(directory: Path) -> tuple[str, Scope, str]:
     """Return the daemon's address, the scope and the baseline's time, from a lab's files."""
     stored = json.loads((directory / "recorder.json").read_text(encoding="utf-8"))
-    baseline = Inventory(**json.loads((directory / "baseline.json").read_text(encoding="utf-8")))
+    baseline = Inventory.of(json.loads((directory / "baseline.json").read_text(encoding="utf-8")))
     return stored["url"], Scope(stored["install"], stored["prefix"], baseline), stored["since"]
+
+
+def daemon_of(directory: Path) -> str:
+    """Return the ID of the daemon that a lab was started on, from the lab's files; empty where it is not known."""
+    return str(json.loads((directory / "recorder.json").read_text(encoding="utf-8")).get("daemon", ""))
 
 
 def main(directory: Path) -> int:

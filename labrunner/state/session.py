@@ -3,10 +3,11 @@
 import contextlib
 import json
 import shutil
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from labrunner import atomic, places, values
 from labrunner.catalog import LoadedLab
@@ -17,6 +18,8 @@ from labrunner.world.docker_engine import Inventory
 from labrunner.world.endpoint import Endpoint
 from labrunner.world.reader import Scope
 from labrunner.world.snapshot import Snapshot
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -127,7 +130,7 @@ class Session:
         """Write down what the recorder needs, baseline first."""
         atomic.write_json(self.directory / "baseline.json", asdict(self.baseline))
         found = {"url": self.endpoint.url, "install": self.install, "prefix": f"localhost:{self.port}/"}
-        found["namespace"] = self.namespace
+        found |= {"namespace": self.namespace, "daemon": self.endpoint.daemon_id}
         atomic.write_json(self.directory / "recorder.json", {**found, "since": self.baseline.taken})
 
     def forget(self) -> None:
@@ -157,13 +160,13 @@ def opened(loaded: LoadedLab, directory: Path) -> Session:
     Raises:
         NoLabStarted: nothing readable is written there.
     """
-    kept = atomic.read_json(directory / "lab.json")
     try:
-        baseline = Inventory(**json.loads((directory / "baseline.json").read_text(encoding="utf-8")))
+        kept = atomic.read_json(directory / "lab.json")
+        baseline = Inventory.of(json.loads((directory / "baseline.json").read_text(encoding="utf-8")))
         return Session(
             loaded,
             directory,
-            Endpoint(**kept["endpoint"]),
+            _known(Endpoint, kept["endpoint"]),
             str(kept["install"]),
             str(kept["student"]),
             int(kept["port"]),
@@ -171,13 +174,19 @@ def opened(loaded: LoadedLab, directory: Path) -> Session:
             str(kept["kubeconfig"]),
             str(kept["client"]),
             baseline,
-            Progress(**kept["progress"]),
+            _known(Progress, kept["progress"]),
         )
-    except (OSError, KeyError, TypeError, ValueError) as broken:
+    except (OSError, KeyError, TypeError, ValueError, AttributeError) as broken:
         raise NoLabStarted(
             say(en=f"what was written of {directory.name} cannot be read", zh=f"{directory.name} 的记录无法读取"),
             hint=f"labrunner start {directory.name}",
         ) from broken
+
+
+def _known(kind: type[T], kept: Mapping[str, Any]) -> T:
+    """Make a record of what was written, without what a later version may have written beside it."""
+    names = {one.name for one in fields(kind)}  # type: ignore[arg-type] # only dataclasses are asked for
+    return kind(**{name: value for name, value in kept.items() if name in names})
 
 
 def utc_now() -> str:

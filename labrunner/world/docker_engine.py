@@ -76,6 +76,19 @@ class Inventory:
     images: dict[str, list[str]] = field(default_factory=dict)
     taken: str = ""
 
+    @classmethod
+    def of(cls, kept: Any) -> "Inventory":
+        """Return the inventory that was written down; what a later version wrote beside it is passed over.
+
+        Raises:
+            ValueError: it is none; a guess would make the user's own objects ours.
+        """
+        kinds = ("containers", "networks", "volumes", "images")
+        if not isinstance(kept, dict) or not all(isinstance(kept.get(kind), dict) for kind in kinds):
+            raise ValueError("not an inventory")
+        containers, networks, volumes, images = (kept[kind] for kind in kinds)
+        return cls(containers, networks, volumes, images, str(kept.get("taken", "")))
+
 
 class DockerEngine:
     """One daemon, spoken to through docker-py's low-level client, which returns the daemon's own JSON."""

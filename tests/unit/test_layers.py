@@ -1,55 +1,130 @@
-"""Imports run down only: the layers of docs/design.md, as a staircase."""
+"""The shape of the program: who may import whom, where the SDKs are, how long a file may be."""
 
 import ast
+import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[2] / "labrunner"
-GROUND = ("errors", "outcome", "words", "narrate", "places", "atomic", "process", "facts", "operation", "script", "wait")
-STAIRS: tuple[tuple[str, ...], ...] = (
-    GROUND,
-    ("lab", "expect", "text", "catalog", "values", "scaffold", "lint_words", "lint"),
-    ("world",),
-    ("state",),
-    ("environment",),
-    ("perform", "judge", "runner", "staging", "starting", "ending", "working", "lifecycle", "difference", "proof"),
-    ("prove", "demo"),
-    ("render",),
+import labrunner
+from labrunner import errors
+from labrunner.errors import LabrunnerError
+
+ROOT = Path(labrunner.__file__).parent
+TOP_DOWN = (
+    ("__main__",),
     ("cli",),
+    ("render",),
+    ("scaffold", "lint", "lint_words"),
+    ("lifecycle", "demo", "prove"),
+    ("proof", "difference", "working", "ending"),
+    ("staging",),
+    ("starting",),
+    ("runner",),
+    ("environment",),
+    ("state",),
+    ("judge",),
+    ("world",),
+    ("values",),
+    ("catalog",),
+    ("perform", "lab", "text", "expect"),
+    ("operation", "script", "facts"),
+    ("outcome", "narrate", "process", "atomic"),
+    ("wait", "places"),
+    ("words",),
+    ("errors",),
 )
-"""From the lowest; what stands on one stair may import its neighbours."""
-HEIGHT = {name: height for height, stair in enumerate(STAIRS) for name in stair}
+"""Each layer may import from its own and from those below it."""
+UPWARD: dict[str, tuple[str, ...]] = {}
+"""Imports that run up, each with a reason beside it; there is none."""
+RANK = {name: number for number, layer in enumerate(TOP_DOWN) for name in layer}
+FILES = sorted(ROOT.rglob("*.py"))
 
 
-def modules() -> list[Path]:
-    return sorted(
-        path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.stem not in ("__init__", "__main__")
-    )
+def name_of(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-def layer(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def imports(file: Path) -> Iterator[tuple[str, bool]]:
+    """Yield each module that is imported, and whether it is as soon as the file is."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    top = {id(node) for node in tree.body}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, id(node) in top) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            if node.module == "labrunner":
+                yield from ((f"labrunner.{alias.name}", id(node) in top) for alias in node.names)
+            else:
+                yield node.module, id(node) in top
 
 
-def imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            parts = node.module.split(".")
-            if parts == ["labrunner"]:
-                yield from (alias.name for alias in node.names)
-            elif parts[0] == "labrunner":
-                yield parts[1]
-        elif isinstance(node, ast.Import):
-            yield from (alias.name.split(".")[1] for alias in node.names if alias.name.startswith("labrunner."))
+@pytest.mark.parametrize("file", FILES, ids=name_of)
+def test_imports_run_down_only(file: Path) -> None:
+    own = name_of(file).split(".")[0]
+    if own in ("", "__init__"):
+        return
+    for module, _ in imports(file):
+        if module.startswith("labrunner."):
+            other = module.split(".")[1]
+            if other in RANK:
+                assert RANK[other] >= RANK[own], f"{name_of(file)} imports {module}, which is above it"
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_run_down_only(path: Path) -> None:
-    own = HEIGHT[layer(path)]
-    assert [name for name in imported(path) if name in HEIGHT and HEIGHT[name] > own] == []
+def test_every_module_has_its_layer() -> None:
+    found = {name_of(file).split(".")[0] for file in FILES} - {"__init__", ""}
+    assert found <= RANK.keys(), f"give these a layer: {found - RANK.keys()}"
 
 
-def test_every_module_has_its_stair() -> None:
-    assert {layer(path) for path in modules()} <= set(HEIGHT)
+@pytest.mark.parametrize(
+    ("sdk", "allowed"),
+    [
+        ("docker", ("world.docker_engine",)),
+        ("kubernetes", ("world.kube_cluster",)),
+        ("typer", ("cli",)),
+        ("click", ("cli",)),
+        ("rich", ("cli", "render")),
+    ],
+)
+def test_each_sdk_is_known_in_one_place(sdk: str, allowed: tuple[str, ...]) -> None:
+    for file in FILES:
+        if any(module.split(".")[0] == sdk for module, _ in imports(file)):
+            assert name_of(file).startswith(allowed), f"{name_of(file)} imports {sdk}"
+
+
+def test_the_sdks_are_imported_inside_the_function_that_connects() -> None:
+    for file in FILES:
+        slow = [m for m, top in imports(file) if top and m.split(".")[0] in ("docker", "kubernetes", "requests")]
+        assert not slow, f"{name_of(file)} imports {slow} as soon as it is imported itself"
+
+
+def test_only_wait_sleeps() -> None:
+    for file in FILES:
+        if name_of(file) != "wait":
+            assert not re.search(r"\btime\.sleep\b|from time import .*\bsleep\b", file.read_text(encoding="utf-8")), (
+                file
+            )
+
+
+def test_no_file_is_long_and_most_are_short() -> None:
+    lengths = sorted((len(file.read_text(encoding="utf-8").splitlines()), name_of(file)) for file in FILES)
+    assert lengths[-1][0] <= 300, lengths[-1]
+    assert lengths[len(lengths) // 2][0] <= 100
+
+
+def test_the_door_is_sorted_and_every_name_is_there() -> None:
+    assert labrunner.__all__ == sorted(labrunner.__all__)
+    assert all(hasattr(labrunner, name) for name in labrunner.__all__)
+
+
+def test_every_error_stands_in_the_tree_with_its_exit_code() -> None:
+    kinds = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, LabrunnerError)]
+    for kind in kinds:
+        assert re.search(rf"\b{kind.__name__}\b", str(errors.__doc__)), f"{kind.__name__} is not drawn"
+        assert kind.exit_code in (2, 3, 4, 5)
+        assert kind.__doc__
+    drawn = re.findall(r"^    [├│└ ─]*(\w+)  +(\d)", str(errors.__doc__), re.MULTILINE)
+    assert {name: int(code) for name, code in drawn} == {name: getattr(errors, name).exit_code for name, _ in drawn}
+    assert len(drawn) >= 6
