@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from labrunner.words import say
+
 T = TypeVar("T")
 U = TypeVar("U")
 
@@ -46,13 +48,20 @@ class Fact(Generic[T]):
         """
         where = f"{self.source}, {source}" if source else self.source
         if self.absent or self.value is None:
-            return Fact(None, where, self.see, self.absent or f"no {where}", self.subject, self.hidden)
+            return Fact(
+                None,
+                where,
+                self.see,
+                self.absent or say(en=f"no {where}", zh=f"没有 {where}"),
+                self.subject,
+                self.hidden,
+            )
         try:
             value = read(self.value)
         except (KeyError, IndexError, TypeError, AttributeError):
-            return Fact(None, where, self.see, f"no {where}", self.subject, self.hidden)
+            return Fact(None, where, self.see, say(en=f"no {where}", zh=f"没有 {where}"), self.subject, self.hidden)
         if value is None:
-            return Fact(None, where, self.see, f"no {where}", self.subject, self.hidden)
+            return Fact(None, where, self.see, say(en=f"no {where}", zh=f"没有 {where}"), self.subject, self.hidden)
         return Fact(value, where, self.see, "", self.subject, self.hidden)
 
 

@@ -1,23 +1,23 @@
 """The program's own sentences, zh beside en where they are said; long texts live in Markdown."""
 
 import os
-from contextvars import ContextVar
 from typing import Literal
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
-_spoken: ContextVar[Language] = ContextVar("language", default="en")
+_spoken: dict[str, Language] = {"language": "en"}
+"""One language for the whole process, its threads included: probes are asked in threads."""
 
 
 def speak(language: Language) -> None:
     """Choose the language of every sentence said from here on."""
-    _spoken.set(language)
+    _spoken["language"] = language
 
 
 def language() -> Language:
     """Return the language that is spoken now."""
-    return _spoken.get()
+    return _spoken["language"]
 
 
 def say(*, en: str, zh: str) -> str:
@@ -27,7 +27,7 @@ def say(*, en: str, zh: str) -> str:
         en: the English sentence.
         zh: the same in Chinese; Docker's and Kubernetes' own words stay as they are.
     """
-    return zh if _spoken.get() == "zh" else en
+    return zh if _spoken["language"] == "zh" else en
 
 
 def language_of(environ: dict[str, str] | None = None) -> Language | None:

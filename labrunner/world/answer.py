@@ -2,6 +2,7 @@
 
 from labrunner.facts import Fact, NotRecorded
 from labrunner.lab import Probe
+from labrunner.words import say
 from labrunner.world.snapshot import Snapshot
 
 
@@ -30,7 +31,12 @@ class Answer:
             return Fact(None, source, self._see, self._raw["absent"], subject)
         if self._raw["exit_code"] is None:
             # No subject: what was asked is there, and may only be slow; that is waited for.
-            return Fact(None, source, self._see, f"no answer within {self._probe.limit:g} s")
+            return Fact(
+                None,
+                source,
+                self._see,
+                say(en=f"no answer within {self._probe.limit:g} s", zh=f"{self._probe.limit:g} 秒内没有回答"),
+            )
         return Fact(self._raw[key], source, self._see, subject=subject)
 
     @property

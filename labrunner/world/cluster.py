@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from labrunner.facts import Fact, NotRecorded
+from labrunner.words import say
 from labrunner.world.snapshot import Snapshot
 
 Raw = Mapping[str, Any]
@@ -68,7 +69,7 @@ class Object:
         see = f"kubectl get {self.kind.lower()} {self.name} -n {self.cluster.namespace}"
         where = f"{self.kind} {self.name}"
         if self._raw is None:
-            return Fact(None, where, see, f"no {where}", subject)
+            return Fact(None, where, see, say(en=f"no {where}", zh=f"没有 {where}"), subject)
         template = "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in path.split("."))
         whole: Fact[Any] = Fact(self._raw, where, f"{see} -o jsonpath='{{{template}}}'", subject=subject)
         return whole.map(lambda raw: _walk(raw, path.split(".")), path)
@@ -154,7 +155,13 @@ class Service(Object):
         """The addresses of the ready Pods behind it, sorted; an empty list where there are none."""
         see = f"kubectl get endpointslices -n {self.cluster.namespace} -l kubernetes.io/service-name={self.name}"
         if self._raw is None:
-            return Fact(None, f"Service {self.name}", see, f"no Service {self.name}", f"Service/{self.name}")
+            return Fact(
+                None,
+                f"Service {self.name}",
+                see,
+                say(en=f"no Service {self.name}", zh=f"没有 Service {self.name}"),
+                f"Service/{self.name}",
+            )
         found: set[str] = set()
         for one in self.cluster.of_kind("EndpointSlice"):
             if (one["metadata"].get("labels") or {}).get("kubernetes.io/service-name") == self.name:

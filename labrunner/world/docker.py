@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from labrunner.facts import Fact, NotRecorded
+from labrunner.words import say
 from labrunner.world.history import Past, lives
 from labrunner.world.snapshot import Snapshot
 
@@ -94,8 +95,14 @@ class Noun:
         subject = f"{self.kind}/{self.name}"
         see = f"{self._see} --format '{{{{json .{path or source}}}}}'"
         if self._raw is None:
-            near = f" (but there is {self._near})" if self._near else ""
-            return Fact(None, f"{self.kind} {self.name}", self._see, f"no {self.kind} {self.name}{near}", subject)
+            near = say(en=f" (but there is {self._near})", zh=f"（但是有 {self._near}）") if self._near else ""
+            return Fact(
+                None,
+                f"{self.kind} {self.name}",
+                self._see,
+                say(en=f"no {self.kind} {self.name}", zh=f"没有 {self.kind} {self.name}") + near,
+                subject,
+            )
         whole: Fact[Raw] = Fact(self._raw, f"{self.kind} {self.name}", see, subject=subject)
         return whole.map(read, source)
 

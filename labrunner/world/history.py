@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from labrunner.facts import Fact, NotRecorded
+from labrunner.words import say
 from labrunner.world.snapshot import Snapshot
 
 T = TypeVar("T")
@@ -37,7 +38,13 @@ class Past:
             raise NotRecorded(
                 f"the recorder was not running all the time, so what became of {self.name} cannot be known"
             )
-        return Fact(None, where, see, f"no {source} of {self.name} since start", subject)
+        return Fact(
+            None,
+            where,
+            see,
+            say(en=f"no {source} of {self.name} since start", zh=f"开始以来 {self.name} 没有 {source} 的记录"),
+            subject,
+        )
 
     def _last(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any] | None:
         return next((event for event in reversed(self._events) if wanted(event)), None)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from labrunner.words import say
 from labrunner.world.snapshot import Snapshot
 
 STUCK_REASONS = (
@@ -53,12 +54,13 @@ def _container(snapshot: Snapshot, name: str) -> Motion:
     if raw is None:
         return Motion()
     state = raw["State"]
-    if state["Status"] == "exited" and state["ExitCode"] in NEVER_STARTED:
+    status = state["Status"]
+    if status == "exited" and state["ExitCode"] in NEVER_STARTED:
         return Motion(stuck=f"container {name} exited {state['ExitCode']}: {state.get('Error') or 'no such command'}")
-    if state["Status"] in ("restarting", "removing"):
-        return Motion(moving=f"container {name} is {state['Status']}")
+    if status in ("restarting", "removing"):
+        return Motion(moving=say(en=f"container {name} is {status}", zh=f"容器 {name} 的状态是 {status}"))
     if (state.get("Health") or {}).get("Status") == "starting":
-        return Motion(moving=f"container {name}: health check is starting")
+        return Motion(moving=say(en=f"container {name}: health check is starting", zh=f"容器 {name}：健康检查正在开始"))
     return Motion()
 
 
@@ -140,5 +142,5 @@ def _pods(pods: list[Raw]) -> Motion:
                 return Motion(stuck=f"Pod {name}: {waiting['reason']}" + (f": {said}" if said else ""))
         ready = any(c["type"] == "Ready" and c["status"] == "True" for c in status.get("conditions") or [])
         if not ready and status.get("phase") not in ("Succeeded", "Failed"):
-            moving = f"Pod {name} is not ready yet"
+            moving = say(en=f"Pod {name} is not ready yet", zh=f"Pod {name} 还没有就绪")
     return Motion(moving=moving)

@@ -9,6 +9,7 @@ from typing import Any
 from labrunner.errors import EnvironmentNotReady
 from labrunner.lab import At, Probe
 from labrunner.operation import filled
+from labrunner.words import say
 from labrunner.world.docker_engine import PROBE_ROLE, DockerEngine, EngineRefused, Inventory, name_of
 from labrunner.world.kube_cluster import KubeCluster
 from labrunner.world.snapshot import Snapshot
@@ -138,9 +139,9 @@ class World:
     def _reply_inside(self, target: str, command: str, limit: float) -> dict[str, Any]:
         raw = self.engine.inspect("containers", target)
         if raw is None:
-            return {"absent": f"no container {target}"}
-        if raw["State"]["Status"] != "running":
-            return {"absent": f"container {target} is {raw['State']['Status']}"}
+            return {"absent": say(en=f"no container {target}", zh=f"没有容器 {target}")}
+        if (status := raw["State"]["Status"]) != "running":
+            return {"absent": say(en=f"container {target} is {status}", zh=f"容器 {target} 的状态是 {status}")}
         return self.engine.ask_inside(raw["Id"], command, limit=limit)
 
     def _reply_network(
@@ -148,9 +149,9 @@ class World:
     ) -> dict[str, Any]:
         image = values[probe.image.name] if probe.image is not None else self.client
         if network and self.engine.inspect("networks", network) is None:
-            return {"absent": f"no network {network}"}
+            return {"absent": say(en=f"no network {network}", zh=f"没有网络 {network}")}
         if self.engine.inspect("images", image) is None:
-            return {"absent": f"no image {image}"}
+            return {"absent": say(en=f"no image {image}", zh=f"没有镜像 {image}")}
         labels = {LABEL: scope.install, ROLE: PROBE_ROLE}
         return self.engine.ask(image=image, command=command, network=network, limit=probe.limit, labels=labels)
 
