@@ -109,8 +109,7 @@ def _images(present: Inventory, scope: Scope, references: frozenset[str]) -> lis
     found: list[Owned] = []
     for id_, refs in present.images.items():
         ours = [ref for ref in refs if ref not in before and scope.holds_reference(ref) and "@" not in ref]
-        for ref in ours:
-            found.append(Owned("images", ref, ref, "name" if ref in references else "derived"))
+        found += [Owned("images", ref, ref, "name" if ref in references else "derived") for ref in ours]
         digests = [ref for ref in refs if ref not in before and scope.holds_reference(ref) and "@" in ref]
         if digests and not ours and id_ not in scope.baseline.images:
             found += [Owned("images", ref, ref, "derived") for ref in digests]
