@@ -7,7 +7,7 @@ from itertools import islice, product
 from typing import Any
 
 from labrunner.catalog import LoadedLab
-from labrunner.expect import Failure, found
+from labrunner.expect import HIDDEN, Failure, found
 from labrunner.facts import Fact, NotRecorded
 from labrunner.lab import Check
 from labrunner.operation import filled
@@ -47,11 +47,29 @@ def judge(loaded: LoadedLab, check: Check, snapshot: Snapshot, values: Mapping[s
         return _judged(verdict, check, snapshot, lambda: _arguments(loaded, check, snapshot, values, client, docker))
 
     told = look(docker)
-    if not told.passed:
-        for life in _other_lives(docker.lives):
-            if (other := look(Docker(snapshot, life))).passed:
-                return other
-    return told
+    if told.passed:
+        return told
+    others = (look(Docker(snapshot, life)) for life in _other_lives(docker.lives))
+    secrets = [values[one.name] for one in loaded.lab.values.values() if one.kind == "secret" and values.get(one.name)]
+    return next((other for other in others if other.passed), _without(told, secrets))
+
+
+def _without(told: Verdict, secrets: list[str]) -> Verdict:
+    """Return a verdict in which no secret of the lab's can be read, whatever a check compared or said."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, str):
+            for secret in secrets:
+                value = value.replace(secret, HIDDEN)
+            return value
+        if isinstance(value, list):
+            return [plain(item) for item in value]
+        if isinstance(value, dict):
+            return {plain(name): plain(item) for name, item in value.items()}
+        return value
+
+    fields = ("expected", "found", "source", "see", "why")
+    return replace(told, **{name: plain(getattr(told, name)) for name in fields})
 
 
 def _judged(verdict: Verdict, check: Check, snapshot: Snapshot, arguments: Callable[[], dict[str, Any]]) -> Verdict:
