@@ -1,5 +1,7 @@
 """A machine with an engine that tests may break: a sandbox whose network a command of ours is put into."""
 
+import shutil
+import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,7 +23,10 @@ class Machine:
     def __init__(self, outer: Endpoint, registry: Registry, home: Path, engine: Engine = "20.10") -> None:
         home.mkdir(parents=True, exist_ok=True)
         self.home = home
-        self.sandbox = Sandbox(outer, registry, engine, narrator=Quiet(yes=True), folders=(str(home),))
+        # A socket's path is short, and a sandbox in the sandbox has one as well.
+        self.temporary = tempfile.mkdtemp(prefix="lr-")
+        folders = (str(home), self.temporary)
+        self.sandbox = Sandbox(outer, registry, engine, narrator=Quiet(yes=True), folders=folders)
 
     def __enter__(self) -> Self:
         self.sandbox.__enter__()
@@ -31,6 +36,7 @@ class Machine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.sandbox.__exit__(kind, error, trace)
+        shutil.rmtree(self.temporary, ignore_errors=True)
 
     @property
     def installation(self) -> Installation:
@@ -40,7 +46,7 @@ class Machine:
         path = str(Path(inner.cli).parent) + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         return Installation(
             self.home,
-            {"DOCKER_HOST": inner.url, "PATH": path},
+            {"DOCKER_HOST": inner.url, "PATH": path, "TMPDIR": self.temporary},
             ("nsenter", f"--net=/proc/{pid}/ns/net", "--"),
             port=5999,
         )

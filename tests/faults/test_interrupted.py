@@ -1,5 +1,6 @@
 """Ctrl-C and kill -9 at several moments: 130, no process left, the next start works, and stop leaves nothing."""
 
+import contextlib
 import os
 import pty
 import signal
@@ -17,7 +18,7 @@ from tests.installation import LAB, Installation, processes, stopped_after
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(400, func_only=True)]
 
 MOMENTS = ("", "loading labrunner/registry", "starting the course", "preparing the lab")
-"""What `start` says as it comes to each part; "" is the very beginning."""
+"""What `start` says as it comes to each part; "" is as soon as it has the lock, before it says anything."""
 DEMO_MOMENTS = ("starting a sandbox", "$ docker run", "docker network create")
 LATER = (0.0, 0.7)
 """Seconds between what was said and the signal."""
@@ -30,10 +31,19 @@ def struck(child: "subprocess.Popen[str]", moment: str, later: float, sign: sign
         for line in child.stdout:
             if moment in line:
                 break
-    wait.pause(later if moment else 0.4)
+    else:
+        wait.until(lambda: child.poll() is not None or locked(child), within=30, every=0.01)
+    wait.pause(later)
     os.killpg(child.pid, sign)
     child.communicate(timeout=60)
     return child.returncode
+
+
+def locked(child: "subprocess.Popen[str]") -> bool:
+    """Tell whether a program holds the lock: before that, an interpreter is only being started."""
+    with contextlib.suppress(OSError):
+        return any(str(link.readlink()).endswith("/state/lock") for link in Path(f"/proc/{child.pid}/fd").iterdir())
+    return False
 
 
 def no_process_left(home: Path) -> bool:
@@ -46,7 +56,7 @@ def test_ctrl_c_in_start(learner: Installation, moment: str) -> None:
         code = struck(learner.begin("start", LAB), moment, later, signal.SIGINT)
         assert code in (130, 0, -signal.SIGINT), code
         if code == 130:
-            assert [process for process in processes(learner.home) if not recorder(process)] == []
+            assert wait.until(lambda: all(map(recorder, processes(learner.home))), within=10)
     assert learner.run("start", LAB).code == 0
     assert learner.run("check").code == 1
 

@@ -95,8 +95,8 @@ def test_a_recorder_that_was_killed_is_a_gap_only_where_something_was_missed(lea
     found = verdicts(learner)
     assert "error" not in {one["outcome"] for one in found.values()}, "the daemon still knew all of it"
     killed(learner)
-    flooded(learner)
     assert learner.docker("rm", "-f", "lr-till").ok
+    flooded(learner)
     found = verdicts(learner)
     unknown = [one for one in found.values() if one["outcome"] == "error"]
     assert unknown, {name: (one["outcome"], one["why"]) for name, one in found.items()}
