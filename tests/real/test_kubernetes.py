@@ -1,4 +1,4 @@
-"""A section of the cluster from start to stop: the cluster sleeps, wakes and goes; no kubeconfig of the user is read."""
+"""A section of the cluster from start to stop: it sleeps, wakes and goes; no kubeconfig of the user is read."""
 
 from collections.abc import Iterator
 from pathlib import Path
