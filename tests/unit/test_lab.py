@@ -1,0 +1,55 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labrunner.errors import LabBroken
+from labrunner.lab import ID, NAME
+from labrunner.operation import HandIn, Terminal
+from tests.tiny import tiny
+
+
+def test_a_check_without_a_mutant_does_not_load(tmp_path: Path) -> None:
+    with pytest.raises(LabBroken, match="no mutant"):
+        tiny(tmp_path).step("a", solve="x").check(wrong={})
+
+
+@pytest.mark.parametrize("id_", ["", "A", "a_b", "-a", "a-", "a--b", "1a", "a b"])
+def test_a_step_is_called_in_kebab_case(tmp_path: Path, id_: str) -> None:
+    with pytest.raises(LabBroken):
+        tiny(tmp_path).step(id_, solve="x")
+
+
+def test_two_steps_have_two_names(tmp_path: Path) -> None:
+    lab = tiny(tmp_path)
+    lab.step("a", solve="x")
+    with pytest.raises(LabBroken, match="taken"):
+        lab.step("a", solve="y")
+
+
+def test_the_names_that_a_lab_prescribes_are_those_that_a_right_way_creates(tmp_path: Path) -> None:
+    lab = tiny(tmp_path)
+    lab.prepare("docker create --name lr-till {till}\ndocker tag lr-oldtill:1999 lr-oldtill:spare")
+    made = lab.step(
+        "a",
+        solve=("docker run --name lr-web -v lr-data:/data --network=lr-shop x", Terminal("docker attach lr-att")),
+        also={"other": "docker run --name=lr-other x; curl http://lr-not.example/lr-path", "said": HandIn("lr-said")},
+    )
+    made.check(wrong={"odd": "docker run --name lr-mutant x"})(lambda: None)
+    assert lab.names == ("lr-att", "lr-data", "lr-oldtill", "lr-other", "lr-said", "lr-shop", "lr-till", "lr-web")
+
+
+@given(st.from_regex(NAME, fullmatch=True))
+def test_a_prescribed_name_always_begins_with_the_labs_letters(name: str) -> None:
+    assert name.startswith("lr-")
+    assert ID.fullmatch(name)
+
+
+def test_a_lab_uses_the_cluster_where_a_check_or_a_probe_does(tmp_path: Path) -> None:
+    lab = tiny(tmp_path)
+    made = lab.step("a", solve="x")
+    made.check(wrong={"odd": "y"})(lambda docker: docker)
+    assert not lab.uses_cluster
+    made.probe("true", at="cluster")
+    assert lab.uses_cluster
