@@ -3,7 +3,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labrunner.errors import DiskFull
@@ -37,6 +37,7 @@ def test_lines_that_are_no_records_are_left_out(tmp_path: Path) -> None:
     assert journal.records(file) == [{"number": 1}]
 
 
+@settings(max_examples=20)
 @given(st.text())
 def test_any_text_comes_back_as_it_was(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     file = tmp_path_factory.mktemp("journal") / "journal.jsonl"

@@ -1,7 +1,7 @@
 import subprocess
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from labrunner.errors import LabBroken
