@@ -96,6 +96,7 @@ def test_what_no_shell_understands_is_one_command_that_says_so() -> None:
     assert commands("echo 'never closed\nnext") == ["echo 'never closed\nnext"]
 
 
+@settings(max_examples=15)
 @given(
     st.lists(st.sampled_from(["echo a", "echo 'b\nc'", "cat <<E\nx\nE", "true \\\n && true", "# no", "", "{ :;\n}"]))
 )
