@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from labrunner.errors import EnvironmentNotReady
+from labrunner.errors import DockerDown, EnvironmentNotReady
 from labrunner.lab import At, Probe
 from labrunner.operation import filled
 from labrunner.words import say
@@ -133,6 +133,8 @@ class World:
             return self.ask[probe.at](command, probe.limit)
         except EngineRefused as refused:
             return {"absent" if refused.status in NOT_THERE else "error": refused.message}
+        except DockerDown:
+            raise  # no daemon is no verdict on anything
         except EnvironmentNotReady as broken:
             return {"error": broken.message}
 
