@@ -120,3 +120,11 @@ def test_a_sitting_is_short(loaded: LoadedLab) -> None:
 
 def test_logic_is_at_most_three_hundred_lines(loaded: LoadedLab) -> None:
     assert len((loaded.entry.folder / "lab.py").read_text(encoding="utf-8").splitlines()) <= 300
+
+
+def test_bold_chinese_ends_before_its_punctuation(loaded: LoadedLab) -> None:
+    """Markdown leaves the stars standing where punctuation is inside and a letter outside."""
+    for part in parts(loaded.texts["zh"]):
+        pieces = part.split("**")
+        for inside, outside in zip(pieces[1::2], pieces[2::2], strict=True):
+            assert not (inside[-1] in "。，；：）！？`" and outside[:1].isalnum()), inside
