@@ -78,10 +78,14 @@ def test_a_container_that_stops_while_it_is_asked_is_no_fault_of_ours(engine: Fa
     assert answer.stdout.absent == "container is not running"
 
 
-@pytest.mark.parametrize("broken", [EngineRefused("out of space", 500), DockerDown("gone")])
-def test_a_daemon_that_cannot_ask_is_no_answer_at_all(engine: FakeEngine, broken: Exception) -> None:
+def test_a_daemon_that_cannot_ask_is_no_answer_at_all(engine: FakeEngine) -> None:
     with pytest.raises(NotRecorded, match="could not be asked"):
-        heard(refusing(engine, broken), INSIDE)
+        heard(refusing(engine, EngineRefused("out of space", 500)), INSIDE)
+
+
+def test_a_daemon_that_goes_meanwhile_ends_the_look(engine: FakeEngine) -> None:
+    with pytest.raises(DockerDown, match="gone"):
+        heard(refusing(engine, DockerDown("gone")), INSIDE)
 
 
 def test_a_place_that_the_environment_does_not_offer_is_no_answer() -> None:
