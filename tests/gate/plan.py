@@ -60,8 +60,8 @@ def _quick() -> list[Phase]:
 def _docker_tests() -> list[Phase]:
     chosen = "not kind and not engine29"
     return [
-        Phase("real, Docker", _pytest(("real",), "-v", "-m", chosen), 20 * MINUTE, (DOCKER,)),
-        Phase("faults", _pytest(("faults",), "-v", "-m", chosen), 20 * MINUTE, (DOCKER,)),
+        Phase("real, Docker", _pytest(("real",), "-v", "-m", chosen), 30 * MINUTE, (DOCKER,)),
+        Phase("faults", _pytest(("faults",), "-v", "-m", chosen), 30 * MINUTE, (DOCKER,)),
     ]
 
 
