@@ -47,6 +47,8 @@ def show(screen: Screen, report: Report, titles: dict[str, str], *, step: str = 
         else:
             causes.hidden += sum(verdict.outcome in (Outcome.FAIL, Outcome.ERROR) for verdict in verdicts)
     _rest(screen, report, titles, current="" if more or step else current)
+    if not (more or step):
+        _unknown(screen, report, current)
     if causes.hidden:
         screen.line((say(en="every cause: labrunner check --more", zh="全部原因：labrunner check --more"), "dim"))
 
@@ -132,3 +134,11 @@ def _rest(screen: Screen, report: Report, titles: dict[str, str], *, current: st
         screen.line(
             (say(en=f"{dots} {left} more step{'s' * (left > 1)}", zh=f"{dots} 还有 {left} 步"), "dim"),
         )
+
+
+def _unknown(screen: Screen, report: Report, current: str) -> None:
+    """Say what could not be judged in steps that are not shown: it decides the exit code, so it must be seen."""
+    errors = [verdict for verdict in report.verdicts if verdict.outcome is Outcome.ERROR and verdict.step != current]
+    if errors:
+        lead = (f"{screen.symbol(Outcome.ERROR.value)} ", STYLES[Outcome.ERROR])
+        screen.line((errors[0].step, "bold"), f"  {errors[0].why}", lead=lead, hang=2)
