@@ -74,7 +74,7 @@ class _Proving:
                 self._step(step, number)
             self._finish()
         except LabrunnerError as broken:
-            self.complaints.append(f"the world broke: {broken.message}")
+            self._say(f"the world broke: {broken.message}")
         finally:
             self._stack.close()
         return LabProof(
@@ -101,11 +101,14 @@ class _Proving:
         for verdict in untouched.of(step.id):
             if verdict.outcome is not Outcome.FAIL:
                 self._complain(verdict, f"untouched, it is {verdict.outcome} instead of fail: {verdict.why}")
+        tried: dict[str, _Trial] = {}
         for check in step.checks:
             before = next(v for v in untouched.of(step.id) if v.check == check.id)
             for name, mutant in check.wrong.items():
                 self.tell(f"{step.id}: {name}", None)
-                self._mutant(check, name, mutant, before, self._tried(step, number, mutant.operation))
+                same = repr(mutant.operation)  # one mistake may be named by two checks: it is made once
+                tried[same] = tried.get(same) or self._tried(step, number, mutant.operation)
+                self._mutant(check, name, mutant, before, tried[same])
         for name, operation in step.also.items():
             self.tell(f"{step.id}: {name}", None)
             self._alternative(step, name, self._tried(step, number, operation))
@@ -152,21 +155,19 @@ class _Proving:
         runner.keep(self.stage.session, report)
         for step in before:
             if not report.done(step.id):
-                self.complaints.append(f"{step.id}: replayed, its checks do not all pass")
+                self._say(f"{step.id}: replayed, its checks do not all pass")
 
     def _mutant(self, check: Check, name: str, mutant: Mutant, before: Verdict, trial: "_Trial") -> None:
         verdict = next(v for v in trial.report.verdicts if v.check == check.id)
         place = f"{check.step}/{check.id}[{name}]"
         if trial.code != mutant.expect_exit:
-            self.complaints.append(f"{place}: invalid mutant: it exits {trial.code}, not {mutant.expect_exit}")
+            self._say(f"{place}: invalid mutant: it exits {trial.code}, not {mutant.expect_exit}")
         elif not trial.changed:
-            self.complaints.append(f"{place}: invalid mutant: it changes nothing")
+            self._say(f"{place}: invalid mutant: it changes nothing")
         elif verdict.outcome is not Outcome.FAIL:
-            self.complaints.append(f"{place}: survived: the check is {verdict.outcome} {verdict.why}")
+            self._say(f"{place}: survived: the check is {verdict.outcome} {verdict.why}")
         elif _said(verdict) == _said(before):
-            self.complaints.append(
-                f"{place}: invalid mutant: the verdict is that of the untouched world: {verdict.found!r}"
-            )
+            self._say(f"{place}: invalid mutant: the verdict is that of the untouched world: {verdict.found!r}")
         else:
             self.killed += 1
             self.failed.add(check.id)
@@ -178,12 +179,12 @@ class _Proving:
             return
         wrong = next((v for v in report.of(step.id) if not v.passed), None)
         said = f"{wrong.check} is {wrong.outcome}: {wrong.found!r} {wrong.why}" if wrong else f"it exits {trial.code}"
-        self.complaints.append(f"{step.id}[{name}]: another right way is rejected: {said}")
+        self._say(f"{step.id}[{name}]: another right way is rejected: {said}")
 
     def _finish(self) -> None:
         first, second = self._look(), self._look()
         if [_plain(v) for v in first.verdicts] != [_plain(v) for v in second.verdicts]:
-            self.complaints.append("checked twice, the answers differ")
+            self._say("checked twice, the answers differ")
         self.complaints += [f"{v.step}/{v.check}: at the end it is {v.outcome}" for v in first.verdicts if not v.passed]
         found, engine = self.stage.session, self.stage.engine
         if self.stage.sandbox is None:
@@ -198,8 +199,13 @@ class _Proving:
         report, _ = runner.look(self.stage.session, self.stage.world, patient=patient)
         return report
 
+    def _say(self, complaint: str) -> None:
+        """Keep a complaint, and show it as it comes."""
+        self.complaints.append(complaint)
+        self.tell(complaint, None)
+
     def _complain(self, verdict: Verdict, sentence: str) -> None:
-        self.complaints.append(f"{verdict.step}/{verdict.check}: {sentence}")
+        self._say(f"{verdict.step}/{verdict.check}: {sentence}")
 
 
 def _said(verdict: Verdict) -> tuple[Any, ...]:

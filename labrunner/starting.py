@@ -77,7 +77,11 @@ def begin(loaded: LoadedLab, narrator: Narrator) -> Session:
     if around.cluster is not None:
         begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, begun.directory)
     begun.save()
-    recorder.begin(begun.directory)
+    if not recorder.begin(begun.directory):
+        raise Fault(
+            say(en="the recorder of the lab did not start", zh="实验的记录进程没有启动"),
+            hint=say(en=f"why: {begun.directory / 'recorder.out'}", zh=f"原因：{begun.directory / 'recorder.out'}"),
+        )
     with stage(narrator, say(en="preparing the lab", zh="准备实验")):
         furnish(begun, around, engine)
     return begun
