@@ -68,12 +68,11 @@ def environment_image(name: str, narrator: Narrator, endpoint_env: Mapping[str, 
     return reference
 
 
-def drop_environment(endpoint_env: Mapping[str, str] | None = None, *, every: bool = False) -> list[str]:
-    """Remove the environment's images from a daemon; one that is in use stays.
+def drop_environment(endpoint_env: Mapping[str, str] | None = None) -> list[str]:
+    """Remove the environment's images that this installation put on a daemon; one that is in use stays.
 
     Args:
         endpoint_env: the environment with which the docker command reaches that daemon.
-        every: those of every key and every installation too, and not just what this one put there.
 
     Returns:
         the references that are gone.
@@ -81,7 +80,7 @@ def drop_environment(endpoint_env: Mapping[str, str] | None = None, *, every: bo
     bench = Workbench(endpoint_env or os.environ)
     listed = bench.docker("images", "--format", "{{.Repository}}:{{.Tag}}", f"{OWN}/*", check=False).stdout.split()
     noted = _noted()
-    ours = [ref for ref in listed if _ENVIRONMENT.fullmatch(ref) and (every or ref in noted)]
+    ours = [ref for ref in listed if _ENVIRONMENT.fullmatch(ref) and ref in noted]
     gone = [ref for ref in ours if bench.docker("image", "rm", ref, check=False).ok]
     _note([ref for ref in noted if ref in listed and ref not in gone])
     return gone

@@ -188,5 +188,5 @@ def release(endpoint: Endpoint, *, everything: bool, narrator: Narrator) -> list
     elif cluster is not None and cluster.daemon_id == endpoint.daemon_id:
         cluster_sleep.sleep(endpoint, cluster)
     registries.down(endpoint, install)
-    gone += images.drop_environment(endpoint.environ(), every=everything)
+    gone += images.drop_environment(endpoint.environ())
     return gone

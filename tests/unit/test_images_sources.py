@@ -88,10 +88,14 @@ def test_an_image_that_only_bears_the_official_name_is_not_trusted(docker: Docke
     assert sources.official(catalogue.find("redis"), Workbench(os.environ), Quiet()) is None
 
 
-def test_only_images_that_we_name_by_a_key_are_removed(docker: Docker) -> None:
+def test_only_images_that_we_name_by_a_key_are_removed(
+    docker: Docker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LABRUNNER_HOME", str(tmp_path))
     ours = "labrunner/registry:0123456789abcdef"
+    images._note([ours, "labrunner/mine:latest"])
     docker.answers(listed=f"{ours} labrunner/mine:latest")
-    assert images.drop_environment(every=True) == [ours]
+    assert images.drop_environment() == [ours]
     assert [call for call in docker.calls if call.startswith("image rm")] == [f"image rm {ours}"]
 
 
