@@ -1,6 +1,7 @@
 """A section from start to stop leaves the machine as it was: on the host's engine, and on machines of our own."""
 
 import json
+import os
 import re
 import secrets
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ OURS = re.compile(r"labrunner|<none>")
 def bystanders(installation: Installation) -> dict[str, str]:
     """Make things of the user's with names that are nearly the lab's; by kind, the name."""
     mark = secrets.token_hex(3)
-    image = next(one for one in installation.inventory()["images"] if "labrunner/" in one).split("@")[0]
+    image = f"localhost:{os.environ['LABRUNNER_PORT']}/debian:bookworm-slim"  # of another registry than the lab's
     made = {
         "containers": f"my-lr-web-{mark}",
         "networks": f"lr-shop-{mark}",
@@ -28,10 +29,12 @@ def bystanders(installation: Installation) -> dict[str, str]:
         "images": f"lr-oldtill:mine-{mark}",
     }
     for words in (
+        ("pull", "--quiet", image),
         ("tag", image, made["images"]),
         ("create", "--name", made["containers"], made["images"], "true"),
         ("network", "create", made["networks"]),
         ("volume", "create", made["volumes"]),
+        ("rmi", image),
     ):
         done = installation.docker(*words)
         assert done.ok, done.stderr
