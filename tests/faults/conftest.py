@@ -1,6 +1,7 @@
 """A learner's machine whose engine may break, shared by the tests; each leaves it as it found it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +39,12 @@ def learner(machine: Machine) -> Iterator[Installation]:
     assert ended.code == 0, ended.stderr
     assert after == before
     assert not written
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Installation:
+    """An installation that is never to reach a daemon."""
+    return Installation(tmp_path / "alone")
 
 
 def wiped(machine: Installation, before: dict[str, set[str]], after: dict[str, set[str]]) -> None:
