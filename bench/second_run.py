@@ -30,11 +30,11 @@ def main(lab: str) -> None:
     program = str(CHECKOUT / "bin/labrunner")
     bare = seconds(sys.executable, "-c", "import typer")
     daemon = seconds("docker", "version")
-    print(f"{'python -c import typer':28}{bare:7.2f} s\n{'docker version':28}{daemon:7.2f} s")
+    print(f"{'python -c import typer':32}{bare:7.2f} s\n{'docker version':32}{daemon:7.2f} s")
     for words in (("list",), ("start", lab), ("task",), ("check",)):
         taken = seconds(program, *words)
         name = f"labrunner {' '.join(words)}"
-        print(f"{name:28}{taken:7.2f} s  {taken / bare:5.1f} × a bare typer  {taken / daemon:5.1f} × docker version")
+        print(f"{name:32}{taken:7.2f} s  {taken / bare:5.1f} × a bare typer  {taken / daemon:5.1f} × docker version")
 
 
 if __name__ == "__main__":
