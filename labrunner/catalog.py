@@ -111,24 +111,27 @@ def load_entry(entry: Entry) -> LoadedLab:
 
 
 def _agree(lab: Lab, words: text.LabText) -> None:
-    code, written = [step.id for step in lab.steps], list(words.steps)
+    _same([step.id for step in lab.steps], list(words.steps), f"{words.file}: its steps are not those of lab.py")
+    for step in lab.steps:
+        said = words.steps[step.id]
+        where = f"{words.file}:{said.line}"
+        _same(
+            [check.id for check in step.checks],
+            list(said.claims),
+            f"{where}: the claims of {step.id!r} are not its checks",
+        )
+        if not said.hints or not said.take_away:
+            raise LabBroken(f"{words.file}:{said.line}: {step.id!r} has no hint, or nothing to take away")
+
+
+def _same(code: list[str], written: list[str], sentence: str) -> None:
+    """Demand the same ids in the same order; names the first that stands on one side only."""
     if code != written:
         odd = next((one for one in [*code, *written] if one not in code or one not in written), "their order")
         raise LabBroken(
-            f"{words.file}: its steps are not those of lab.py: {odd}",
+            f"{sentence}: {odd}",
             hint=f"lab.py has {', '.join(code)}; the words have {', '.join(written)}",
         )
-    for step in lab.steps:
-        said = words.steps[step.id]
-        checks, claims = [check.id for check in step.checks], list(said.claims)
-        if checks != claims:
-            odd = next((one for one in [*checks, *claims] if one not in checks or one not in claims), "their order")
-            raise LabBroken(
-                f"{words.file}:{said.line}: the claims of {step.id!r} are not its checks: {odd}",
-                hint=f"lab.py has {', '.join(checks)}; the words have {', '.join(claims)}",
-            )
-        if not said.hints or not said.take_away:
-            raise LabBroken(f"{words.file}:{said.line}: {step.id!r} has no hint, or nothing to take away")
 
 
 def _imported(name: str) -> ModuleType:

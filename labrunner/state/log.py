@@ -7,8 +7,6 @@ from labrunner.state import journal
 
 FILE = "log.jsonl"
 LOCK = "recorder.lock"
-SILENCE = 40.0
-"""Seconds without a sign of life after which a recorder that holds its lock counts as hung."""
 
 
 def read(directory: Path) -> list[dict[str, Any]]:

@@ -8,8 +8,6 @@ from labrunner.words import say
 from labrunner.world.snapshot import Snapshot
 
 T = TypeVar("T")
-KILLED = 137
-"""128 + SIGKILL: what a container exits with that was not asked, or did not listen."""
 
 
 class Past:
