@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import islice, product
 from typing import Any
 
@@ -11,8 +11,9 @@ from labrunner.expect import HIDDEN, Failure, found
 from labrunner.facts import Fact, NotRecorded
 from labrunner.lab import Check
 from labrunner.operation import filled
-from labrunner.outcome import Outcome, Verdict
+from labrunner.outcome import Cause, Outcome, Verdict
 from labrunner.values import spoken
+from labrunner.why import explain
 from labrunner.words import say
 from labrunner.world import Answer, Cluster, Docker, Snapshot, motion
 from labrunner.world.reader import shown_probe
@@ -64,12 +65,16 @@ def _without(told: Verdict, secrets: list[str]) -> Verdict:
             return value
         if isinstance(value, list):
             return [plain(item) for item in value]
+        if isinstance(value, tuple):
+            return tuple(plain(item) for item in value)
         if isinstance(value, dict):
             return {plain(name): plain(item) for name, item in value.items()}
+        if isinstance(value, Cause):
+            return replace(value, **{one.name: plain(getattr(value, one.name)) for one in fields(value)})
         return value
 
-    fields = ("expected", "found", "source", "see", "why")
-    return replace(told, **{name: plain(getattr(told, name)) for name in fields})
+    said = ("expected", "found", "source", "see", "why", "causes")
+    return replace(told, **{name: plain(getattr(told, name)) for name in said})
 
 
 def _judged(verdict: Verdict, check: Check, snapshot: Snapshot, arguments: Callable[[], dict[str, Any]]) -> Verdict:
@@ -96,10 +101,11 @@ def _other_lives(lives: Mapping[str, int]) -> Iterator[dict[str, int]]:
 def _failed(verdict: Verdict, failure: Failure, snapshot: Snapshot) -> Verdict:
     fact = failure.fact
     moves = motion.of(snapshot, fact.subject)
-    why = moves.stuck or fact.absent
+    causes = explain(snapshot, fact.subject).causes if fact.subject else ()
+    why = causes[0].sentence if causes else moves.stuck or fact.absent
     outcome = Outcome.FAIL
     if moves.moving and not moves.stuck and not WISH.search(fact.source):
-        outcome, why = Outcome.WAITING, moves.moving
+        outcome, why, causes = Outcome.WAITING, moves.moving, ()
     return replace(
         verdict,
         outcome=outcome,
@@ -110,6 +116,7 @@ def _failed(verdict: Verdict, failure: Failure, snapshot: Snapshot) -> Verdict:
         absent=bool(fact.absent),
         see=fact.see,
         why=why,
+        causes=causes,
     )
 
 

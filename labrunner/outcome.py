@@ -19,6 +19,29 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """The first broken link behind a fact that is not as it should be.
+
+    Attributes:
+        code: stable, in kebab-case: "image-tag-absent"; what docs/causes.md is ordered by.
+        sentence: what is broken, in the spoken language; one sentence.
+        subject: the object that is the broken link, as "kind/name" ("Pod/lr-web-7d9c").
+        path: the objects walked, from the one asked about to the broken one, each as "kind/name".
+        words: the object's own words: the event, the exit code, the last lines of its log; never translated.
+        see: the command that shows it.
+        notes: the section of the notes that explains it.
+    """
+
+    code: str
+    sentence: str
+    subject: str
+    path: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    see: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What became of one check.
 
@@ -32,6 +55,7 @@ class Verdict:
         absent: True where what the check reads is not there at all.
         see: the command that shows the same fact.
         why: one sentence: the first broken link, or why there is no verdict.
+        causes: the broken links behind it, the first of the chain first; one is shown, the others on request.
         more: further sentences, shown on request.
         notes: the section of the notes that explains it.
         passed_at: when it was seen to pass (UTC, ISO 8601); set where a pass stands on what was seen before.
@@ -51,6 +75,7 @@ class Verdict:
     absent: bool = False
     see: str = ""
     why: str = ""
+    causes: tuple[Cause, ...] = ()
     more: tuple[str, ...] = ()
     notes: str = ""
     passed_at: str = ""

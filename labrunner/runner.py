@@ -149,7 +149,9 @@ def _standing(session: Session, live: Mapping[str, bool]) -> set[str]:
 
 
 def _latched(verdict: Verdict, seen: dict[str, object]) -> Verdict:
-    return replace(verdict, outcome=Outcome.PASS, expected=None, found=None, why="", see="", passed_at=str(seen["at"]))
+    return replace(
+        verdict, outcome=Outcome.PASS, expected=None, found=None, why="", causes=(), see="", passed_at=str(seen["at"])
+    )
 
 
 def _blocked(verdict: Verdict, step: str) -> Verdict:

@@ -12,9 +12,13 @@ class Snapshot:
     """Everything that one run read from the world.
 
     Attributes:
-        docker: {"containers": {id: inspect}, "networks": {id: …}, "volumes": {name: …}, "images": {id: …}}; None
-            where Docker was not looked at.
-        cluster: {"namespace": name, "objects": [raw, …]}; None where the cluster was not looked at.
+        docker: {"containers": {id: inspect}, "networks": {id: …}, "volumes": {name: …}, "images": {id: …},
+            "logs": {container id: its last lines}, "listening": {container id: [port, …]}}; the last two only hold
+            what somebody had a reason to ask for. None where Docker was not looked at.
+        cluster: {"namespace": name, "kinds": [kind that was listed, …], "objects": [raw of the namespace, …],
+            "around": [raw that no namespace holds: Node, Namespace, IngressClass, …],
+            "logs": {"pod/container": last lines}, "listening": {"pod": [port, …]}}; None where the cluster was not
+            looked at.
         probes: a probe's name → {"stdout", "stderr", "exit_code"}, or {"error": sentence}.
         log: the recorder's records since `start`, oldest first.
         complete: False where the log has a gap.

@@ -27,6 +27,7 @@ TOP_DOWN = (
     ("environment",),
     ("state",),
     ("judge",),
+    ("why",),
     ("world",),
     ("values",),
     ("catalog",),

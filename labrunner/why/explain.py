@@ -1,0 +1,33 @@
+"""The door of the walk: an object in, what is broken behind it out."""
+
+from collections.abc import Callable
+
+from labrunner.why.diagnosis import Diagnosis
+from labrunner.words import say
+from labrunner.world.snapshot import Snapshot
+
+Walk = Callable[[Snapshot, str], Diagnosis]
+"""Walks from the object of this name."""
+
+
+def explain(snapshot: Snapshot, subject: str) -> Diagnosis:
+    """Walk from an object to the first broken link.
+
+    Args:
+        snapshot: what was read.
+        subject: "container/web", "image/redis:7.0", "Deployment/web"; kinds as Docker and manifests spell them.
+
+    Returns:
+        the causes in the order of the chain; healthy where there are none and the walk knows the kind; nothing known,
+        with what was seen, where it does not: it never guesses.
+    """
+    kind, _, name = subject.partition("/")
+    walk = walks().get(kind)
+    if walk is None or not name or name == "*":
+        return Diagnosis(subject, saw=(say(en=f"nothing is known of {kind}", zh=f"不了解 {kind}"),))
+    return walk(snapshot, name)
+
+
+def walks() -> dict[str, Walk]:
+    """Return every walk by the kind that it begins at."""
+    return {}
