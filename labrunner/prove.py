@@ -20,6 +20,7 @@ from labrunner.perform import Unseen
 from labrunner.proof import LabProof, Proof
 from labrunner.staging import Engine, Stage, staged, surrounded, unheard
 from labrunner.state import removal
+from labrunner.understudy import Understudy
 from labrunner.words import say
 
 Tell = Callable[[str, float | None], None]
@@ -61,14 +62,16 @@ class _Proving:
         self.failed: set[str] = set()
         self.passed: set[str] = set()
         self.killed = self.accepted = self.replays = 0
+        self._dirty = -1
         self._stack = ExitStack()
+        self._understudy = Understudy(self._made_ready)
         self.stage: Stage = None  # type: ignore[assignment] # opened before its first use, and replaced by a replay
 
     def run(self, where: str) -> LabProof:
         began = wait.now()
         lab = self.loaded.lab
         try:
-            self._open()
+            self._stack, self.stage = self._understudy.take(0)
             for number, step in enumerate(lab.steps):
                 self.tell(step.id, number / len(lab.steps))
                 self._step(step, number)
@@ -76,7 +79,8 @@ class _Proving:
         except LabrunnerError as broken:
             self._say(f"the world broke: {broken.message}")
         finally:
-            self._stack.close()
+            self._understudy.sweep(self._stack)
+            self._understudy.close()
         return LabProof(
             self.loaded.entry.slug,
             where,
@@ -91,10 +95,16 @@ class _Proving:
             round(wait.now() - began, 1),
         )
 
-    def _open(self) -> None:
-        self._stack.close()
-        self._stack = ExitStack()
-        self.stage = self._stack.enter_context(staged(self.loaded, self.around, unheard(), self.engine))
+    def _made_ready(self, number: int) -> tuple[ExitStack, Stage]:
+        """Open a fresh world and solve the steps before; called in a thread of the understudy's.
+
+        The solutions alone are performed: that their checks pass is looked at where the world is taken over.
+        """
+        with ExitStack() as stack:
+            stage = stack.enter_context(staged(self.loaded, self.around, unheard(), self.engine))
+            for step in self.loaded.lab.steps[:number]:
+                working.do(stage.session, step, Unseen())
+            return stack.pop_all(), stage
 
     def _step(self, step: Step, number: int) -> None:
         untouched = self._look(patient=False)
@@ -126,6 +136,8 @@ class _Proving:
 
     def _tried(self, step: Step, number: int, operation: Operation) -> "_Trial":
         """Do something else instead of the step, look, and put the world back."""
+        if self._dirty == number:  # the last trial of this step could not be undone: nor will this one, most likely
+            self._understudy.prepare(number)
         session = self.stage.session
         kept = deepcopy(session.progress)
         before = moment(self.stage)
@@ -142,13 +154,13 @@ class _Proving:
         return touched(self.stage, before) or not moment(self.stage).same(before)
 
     def _replay(self, number: int) -> None:
-        """Open a fresh world and solve the steps before; only where an earlier object was changed."""
+        """Take a fresh world in which the steps before are solved; only where an earlier object was changed."""
         self.replays += 1
+        self._dirty = number
         before = self.loaded.lab.steps[:number]
         seen = deepcopy(self.stage.session.progress.passes)
-        self._open()
-        for step in before:
-            working.do(self.stage.session, step, Unseen())
+        self._understudy.sweep(self._stack)
+        self._stack, self.stage = self._understudy.take(number)
         # What a later step of these takes away again was seen to pass the first time; one look tells the rest.
         self.stage.session.progress.passes = {c.id: seen[c.id] for s in before for c in s.checks if c.id in seen}
         report = self._look()

@@ -21,7 +21,7 @@ TOP_DOWN = (
     ("scaffold", "lint", "lint_words"),
     ("lifecycle", "demo", "prove"),
     ("proof", "difference", "working", "ending"),
-    ("staging",),
+    ("staging", "understudy"),
     ("starting",),
     ("runner",),
     ("environment",),
