@@ -43,7 +43,7 @@ def look(session: Session, world: World, *, patient: bool = True) -> tuple[Repor
             break
         wait.pause(EVERY)
     spent = wait.now() - began
-    report = _settled(session, [replace(v, seconds=round(spent, 3)) for v in verdicts])
+    report = settled(session, [replace(v, seconds=round(spent, 3)) for v in verdicts])
     return report, snapshot
 
 
@@ -85,8 +85,8 @@ def _may_come(session: Session, verdicts: list[Verdict], snapshot: Snapshot, spe
 
     Only the first step that is not done is waited for: what comes after it has not been begun.
     """
-    settled = {verdict.check for verdict in _settled(session, verdicts).verdicts if verdict.passed}
-    open_ = [verdict for verdict in verdicts if verdict.check not in settled]
+    passing = {verdict.check for verdict in settled(session, verdicts).verdicts if verdict.passed}
+    open_ = [verdict for verdict in verdicts if verdict.check not in passing]
     if not open_:
         return False
     current = [verdict for verdict in open_ if verdict.step == open_[0].step]
@@ -113,7 +113,7 @@ def _untouched(verdict: Verdict) -> bool:
     return verdict.outcome is Outcome.FAIL and absent
 
 
-def _settled(session: Session, verdicts: list[Verdict]) -> Report:
+def settled(session: Session, verdicts: list[Verdict]) -> Report:
     """Let passes stand that a later step takes away, and call blocked what an earlier step holds up."""
     steps = session.loaded.lab.steps
     passes = session.progress.passes
