@@ -1,7 +1,9 @@
 """The door of the walk: an object in, what is broken behind it out."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from labrunner.why import notes
 from labrunner.why.diagnosis import Diagnosis
 from labrunner.words import say
 from labrunner.world.snapshot import Snapshot
@@ -25,7 +27,16 @@ def explain(snapshot: Snapshot, subject: str) -> Diagnosis:
     walk = walks().get(kind)
     if walk is None or not name or name == "*":
         return Diagnosis(subject, saw=(say(en=f"nothing is known of {kind}", zh=f"不了解 {kind}"),))
-    return walk(snapshot, name)
+    return with_notes(walk(snapshot, name))
+
+
+def with_notes(found: Diagnosis) -> Diagnosis:
+    """Return a diagnosis whose causes name the section of the notes that explains them."""
+    causes = (
+        cause if cause.notes else replace(cause, notes=notes.section(cause.code, cause.subject))
+        for cause in found.causes
+    )
+    return replace(found, causes=tuple(causes))
 
 
 def walks() -> dict[str, Walk]:
