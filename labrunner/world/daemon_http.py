@@ -1,4 +1,4 @@
-"""One HTTP question to a Docker daemon's socket; the standard library only."""
+"""HTTP to a Docker daemon's socket; the standard library only."""
 
 import http.client
 import json
@@ -11,7 +11,7 @@ PLAIN = 2375
 
 
 def get(url: str, path: str, *, limit: float) -> tuple[int, Any]:
-    """GET a path.
+    """GET a path, once.
 
     Args:
         url: where the daemon listens, `unix:///…` or `tcp://…`.
@@ -25,28 +25,33 @@ def get(url: str, path: str, *, limit: float) -> tuple[int, Any]:
         OSError, http.client.HTTPException: nothing answers there, or not in HTTP.
         ValueError: what answers is no JSON.
     """
-    talk = _Talk(url, limit)
+    talk = Talk(url, limit)
     try:
-        talk.request("GET", path, headers={"Host": "docker"})
+        talk.request("GET", path)
         answer = talk.getresponse()
         return answer.status, json.loads(answer.read() or "null")
     finally:
         talk.close()
 
 
-class _Talk(http.client.HTTPConnection):
-    """HTTP over a socket of this machine."""
+class Talk(http.client.HTTPConnection):
+    """HTTP over a socket of this machine.
+
+    Args:
+        url: where the daemon listens, `unix:///…` or `tcp://…`.
+        limit: seconds for each step of the talk.
+    """
 
     def __init__(self, url: str, limit: float) -> None:
-        self.url = url
-        self.limit = limit
-        parts = urlsplit(url)
+        self.path = url.removeprefix("unix://") if url.startswith("unix://") else ""
+        parts = urlsplit("" if self.path else url)
         super().__init__(parts.hostname or "docker", parts.port or PLAIN, timeout=limit)
 
     def connect(self) -> None:
-        if not self.url.startswith("unix://"):
+        """Connect; called by the first request."""
+        if not self.path:
             super().connect()
             return
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.limit)
-        self.sock.connect(self.url.removeprefix("unix://"))
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)

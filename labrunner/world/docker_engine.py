@@ -1,143 +1,84 @@
-"""The only import of docker-py: reads what is there, asks probes, follows events, removes by ID."""
+"""The only import of docker-py: reads what is there, asks probes, follows events, removes by ID.
 
+What is read and asked goes over HTTP without docker-py (see wire.py: its import alone is half of a `check`), with the
+daemon's newest version of the API, which is what docker-py's "auto" comes to as well. What is removed goes through it.
+"""
+
+import contextlib
 import http.client
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote, urlencode
 
-from labrunner.errors import DockerDown, EnvironmentNotReady
-from labrunner.words import say
+from labrunner import wait
+from labrunner.world import frames
+from labrunner.world.daemon_errors import EngineRefused, errors_mapped
+from labrunner.world.daemon_http import Talk
+from labrunner.world.inventory import Inventory
+from labrunner.world.wire import Wire
 
+__all__ = ["DockerEngine", "EngineRefused", "Filters", "Inventory", "answer_of", "errors_mapped", "name_of"]
 TIMEOUT = 20
 """Seconds that one call to the daemon may take."""
 PROBE_ROLE = "probe"
 EXEC_MARK = "labrunner-probe"
 """What `$0` is in a command that a probe runs inside a container; so its events are known as ours."""
-
-
-@contextmanager
-def errors_mapped() -> Iterator[None]:
-    """Turn what docker-py and what it stands on raise into our tree; the most specific wins."""
-    import docker.errors
-    import requests.exceptions
-    import urllib3.exceptions
-
-    broken = (
-        docker.errors.DockerException,
-        docker.errors.StreamParseError,
-        requests.exceptions.RequestException,
-        urllib3.exceptions.HTTPError,
-        http.client.HTTPException,
-        OSError,
-    )
-    try:
-        yield
-    except docker.errors.APIError as error:
-        raise EngineRefused(str(error.explanation or error), error.status_code or 0) from error
-    except broken as error:
-        raise DockerDown(
-            say(
-                en=f"the Docker daemon stopped answering: {_brief(error)}",
-                zh=f"Docker 守护进程不再回应：{_brief(error)}",
-            ),
-            hint=say(en="see: labrunner doctor", zh="查看：labrunner doctor"),
-        ) from error
-
-
-class EngineRefused(EnvironmentNotReady):
-    """The daemon answered a call with an error.
-
-    Attributes:
-        status: the HTTP status; 404 where the object is not there.
-    """
-
-    def __init__(self, message: str, status: int) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-@dataclass(frozen=True, slots=True)
-class Inventory:
-    """What is on a daemon, by ID: what a baseline keeps, and what a difference is taken of.
-
-    Attributes:
-        containers: full ID → name.
-        networks: full ID → name.
-        volumes: name → creation time as the daemon tells it.
-        images: image ID → its references (tags and digests), sorted.
-        taken: the daemon's own time.
-    """
-
-    containers: dict[str, str] = field(default_factory=dict)
-    networks: dict[str, str] = field(default_factory=dict)
-    volumes: dict[str, str] = field(default_factory=dict)
-    images: dict[str, list[str]] = field(default_factory=dict)
-    taken: str = ""
-
-    @classmethod
-    def of(cls, kept: Any) -> "Inventory":
-        """Return the inventory that was written down; what a later version wrote beside it is passed over.
-
-        Raises:
-            ValueError: it is none; a guess would make the user's own objects ours.
-        """
-        kinds = ("containers", "networks", "volumes", "images")
-        if not isinstance(kept, dict) or not all(isinstance(kept.get(kind), dict) for kind in kinds):
-            raise ValueError("not an inventory")
-        containers, networks, volumes, images = (kept[kind] for kind in kinds)
-        return cls(containers, networks, volumes, images, str(kept.get("taken", "")))
+CAP = 1 << 16
+"""Bytes that are kept of what a probe prints, of each stream."""
+LAST_LINES = 1 << 13
+"""Bytes that are kept of a log's last lines."""
+NOT_FOUND, REFUSED = 404, 400
+LISTS = {
+    "containers": "/containers/json?all=1",
+    "networks": "/networks",
+    "volumes": "/volumes",
+    "images": "/images/json?all=1",
+}
+Filters = dict[str, list[str]]
+"""What the events API filters by, {"type": ["container"], "label": […]}."""
 
 
 class DockerEngine:
-    """One daemon, spoken to through docker-py's low-level client, which returns the daemon's own JSON."""
+    """One daemon, whose own JSON is what everything returns; threads may share it.
+
+    Args:
+        url: where it listens, `unix:///…` or `tcp://…`.
+        timeout: seconds for each step of a talk.
+
+    Raises:
+        DockerDown: nothing answers there.
+    """
 
     def __init__(self, url: str, *, timeout: float = TIMEOUT) -> None:
         self.url = url
         self.timeout = timeout
-        self._api = self._client(timeout)
-
-    def _client(self, timeout: float | None) -> Any:
-        import docker
-
-        patience: Any = timeout  # None waits for ever; the stubs only know whole seconds
-        with errors_mapped():  # it asks the daemon for its version
-            return docker.APIClient(base_url=self.url, version="auto", timeout=patience)
+        self._wire = Wire(lambda: Talk(url, timeout))
+        self._call("GET", "/_ping")
 
     def close(self) -> None:
-        """Give the connections back."""
-        self._api.close()
+        """Give the connections back; events that somebody still follows end."""
+        self._wire.close()
 
     def info(self) -> dict[str, Any]:
         """Return `docker info` as JSON."""
-        with errors_mapped():
-            return dict(self._api.info())
+        return dict(self._json("GET", "/info"))
 
     def list(self, kind: str) -> list[dict[str, Any]]:
         """Return the daemon's list of containers (all), networks, volumes or images (with intermediate ones)."""
-        with errors_mapped():
-            if kind == "containers":
-                return list(self._api.containers(all=True))
-            if kind == "networks":
-                return list(self._api.networks())
-            if kind == "volumes":
-                return list(self._api.volumes().get("Volumes") or [])
-            return list(self._api.images(all=True))
+        if kind == "volumes":
+            return list(self._json("GET", "/volumes").get("Volumes") or [])
+        return list(self._json("GET", LISTS[kind]))
 
     def inspect(self, kind: str, name: str) -> dict[str, Any] | None:
         """Return an object's JSON, or None where there is none."""
-        calls = {
-            "containers": self._api.inspect_container,
-            "networks": self._api.inspect_network,
-            "volumes": self._api.inspect_volume,
-            "images": self._api.inspect_image,
-        }
         try:
-            with errors_mapped():
-                return dict(calls[kind](name))
+            return dict(
+                self._json("GET", f"/{kind}/{_named(name)}{'/json' if kind in ('containers', 'images') else ''}")
+            )
         except EngineRefused as refused:
-            if refused.status == 404:  # noqa: PLR2004 - HTTP's own number
+            if refused.status == NOT_FOUND:
                 return None
             raise
 
@@ -157,53 +98,73 @@ class DockerEngine:
             taken,
         )
 
+    def logs(self, container: str, *, lines: int = 10) -> str:
+        """Return the last lines that a container printed on both streams, stripped, at most 8 KiB, the end kept.
+
+        Empty where it is gone, or where its log driver cannot be read.
+        """
+        query = urlencode({"stdout": 1, "stderr": 1, "tail": lines})
+        try:
+            said = self._call("GET", f"/containers/{_named(container)}/logs?{query}")
+        except EngineRefused:
+            return ""
+        return frames.joined(said)[-LAST_LINES:].decode(errors="replace").replace("\r\n", "\n").strip()
+
     def ask(  # noqa: PLR0913 - what a client container is made of, each by name
         self, *, image: str, command: str, network: str, limit: float, labels: dict[str, str], privileged: bool = False
     ) -> dict[str, Any]:
-        """Run a shell line in a client container that removes itself; see `answer_of` for what comes back."""
-        api = self._client(limit + TIMEOUT)
-        with errors_mapped():
-            host = api.create_host_config(network_mode=network or "default", privileged=privileged)
-            made = api.create_container(
-                image, ["-c", command], entrypoint=["sh"], host_config=host, labels=labels, stop_signal="SIGKILL"
-            )
+        """Run a shell line in a client container that is removed afterwards; see `answer_of` for what comes back."""
+        wanted = {
+            "Image": image,
+            "Entrypoint": ["sh"],
+            "Cmd": ["-c", command],
+            "Labels": labels,
+            "StopSignal": "SIGKILL",
+            "HostConfig": {"NetworkMode": network or "default", "Privileged": privileged},
+        }
+        made = f"/containers/{self._json('POST', '/containers/create', wanted)['Id']}"
         try:
-            with errors_mapped():
-                api.start(made["Id"])
-            code = _waited(api, made["Id"], limit)
-            with errors_mapped():
-                out = api.logs(made["Id"], stdout=True, stderr=False)
-                err = api.logs(made["Id"], stdout=False, stderr=True)
+            self._call("POST", f"{made}/start")
+            code = self._waited(made, limit)
+            out, err = frames.parted(self._call("GET", f"{made}/logs?stdout=1&stderr=1"))
             return answer_of(out, err, code)
         finally:
-            with errors_mapped():
-                api.remove_container(made["Id"], force=True, v=True)
-            api.close()
+            with contextlib.suppress(EngineRefused):  # gone already
+                self._call("DELETE", f"{made}?force=1&v=1")
 
     def ask_inside(self, container: str, command: str, *, limit: float) -> dict[str, Any]:
         """Run a shell line inside a running container; see `answer_of` for what comes back."""
-        import requests.exceptions
-
-        api = self._client(limit)
+        wanted = {"AttachStdout": True, "AttachStderr": True, "Cmd": ["sh", "-c", command, EXEC_MARK]}
+        made = f"/exec/{self._json('POST', f'/containers/{_named(container)}/exec', wanted)['Id']}"
+        how = json.dumps({"Detach": False, "Tty": False}).encode()
+        ends = wait.now() + limit
         try:
-            with errors_mapped():
-                made = api.exec_create(container, ["sh", "-c", command, EXEC_MARK])
-            try:
-                out, err = api.exec_start(made["Id"], demux=True)
-            except (requests.exceptions.RequestException, OSError):
-                return answer_of(b"", b"", None)
-            with errors_mapped():
-                return answer_of(out or b"", err or b"", api.exec_inspect(made["Id"])["ExitCode"])
-        finally:
-            api.close()
+            with self._wire.stream("POST", f"{made}/start", how, limit=limit) as answer:
+                _refuse_if_told(answer)
+                heard = frames.read(answer, CAP, lambda: wait.now() < ends)
+        except (http.client.HTTPException, OSError):
+            heard = None
+        if heard is None:
+            return answer_of(b"", b"", None)
+        return answer_of(*heard, self._json("GET", f"{made}/json")["ExitCode"])
 
-    def events(self, since: str) -> Iterator[dict[str, Any]]:
-        """Follow the daemon's events from a time of its own on; ends when the daemon does."""
-        api = self._client(None)
-        with errors_mapped():
-            for line in api.events(since=since, decode=False):
-                for part in line.splitlines():
-                    yield json.loads(part)
+    def events(self, since: str, *, until: str = "", filters: Filters | None = None) -> Iterator[dict[str, Any]]:
+        """Follow the daemon's events.
+
+        Args:
+            since: the time of the daemon's to begin at, "seconds.nanoseconds".
+            until: the time to end at; empty to follow until the daemon ends, or until this engine is closed.
+            filters: which of them; all where None.
+
+        Raises:
+            DockerDown: the stream broke.
+        """
+        asked = {"since": since, "until": until, "filters": json.dumps(filters) if filters else ""}
+        query = urlencode({name: value for name, value in asked.items() if value})
+        with errors_mapped(), self._wire.stream("GET", f"/events?{query}") as answer:
+            _refuse_if_told(answer)
+            for line in self._wire.lines(answer):
+                yield json.loads(line)
 
     def remove(self, kind: str, name: str, *, alone: bool = False) -> bool:
         """Remove one object by ID (an image by reference, never forced); False where it was gone already.
@@ -218,25 +179,72 @@ class DockerEngine:
             EngineRefused: the daemon would not, as for an image in use.
         """
         try:
-            with errors_mapped():
+            with errors_mapped(), self._client() as api:
                 if kind == "containers":
-                    self._api.remove_container(name, force=True, v=not alone)
+                    api.remove_container(name, force=True, v=not alone)
                 elif kind == "networks":
-                    self._api.remove_network(name)
+                    api.remove_network(name)
                 elif kind == "volumes":
-                    self._api.remove_volume(name)
+                    api.remove_volume(name)
                 else:
-                    self._api.remove_image(name, force=False, noprune=alone)
+                    api.remove_image(name, force=False, noprune=alone)
         except EngineRefused as refused:
-            if refused.status == 404:  # noqa: PLR2004 - HTTP's own number
+            if refused.status == NOT_FOUND:
                 return False
             raise
         return True
 
     def disconnect(self, network: str, container: str) -> None:
         """Take a container off a network."""
+        with errors_mapped(), self._client() as api:
+            api.disconnect_container_from_network(container, network, force=True)
+
+    @contextmanager
+    def _client(self) -> Iterator[Any]:
+        import docker
+
+        patience: Any = self.timeout  # the stubs only know whole seconds
+        with contextlib.closing(docker.APIClient(base_url=self.url, version="auto", timeout=patience)) as api:
+            yield api
+
+    def _call(self, method: str, path: str, body: Any = None) -> bytes:
         with errors_mapped():
-            self._api.disconnect_container_from_network(container, network, force=True)
+            status, said = self._wire.ask(method, path, json.dumps(body).encode() if body is not None else None)
+        _refuse(status, said)
+        return said
+
+    def _json(self, method: str, path: str, body: Any = None) -> Any:
+        said = self._call(method, path, body)
+        with errors_mapped():
+            return json.loads(said)
+
+    def _waited(self, container: str, limit: float) -> int | None:
+        try:
+            status, said = self._wire.ask("POST", f"{container}/wait", limit=limit)
+        except (http.client.HTTPException, OSError):
+            return None
+        _refuse(status, said)
+        return int(json.loads(said)["StatusCode"])
+
+
+def _named(name: str) -> str:
+    return quote(name, safe="/:@")
+
+
+def _refuse(status: int, said: bytes) -> None:
+    """Raise what the daemon refuses with, if it does."""
+    if status < REFUSED:
+        return
+    try:
+        message = str(json.loads(said)["message"])
+    except (ValueError, TypeError, KeyError):
+        message = said[:200].decode(errors="replace").strip() or f"HTTP {status}"
+    raise EngineRefused(message, status)
+
+
+def _refuse_if_told(answer: http.client.HTTPResponse) -> None:
+    if answer.status >= REFUSED:
+        _refuse(answer.status, answer.read(CAP))
 
 
 def name_of(raw: Mapping[str, Any]) -> str:
@@ -247,22 +255,8 @@ def name_of(raw: Mapping[str, Any]) -> str:
 
 def answer_of(stdout: bytes, stderr: bytes, code: int | None) -> dict[str, Any]:
     """Return a probe's reply as the snapshot keeps it: text, at most 64 KiB each; no code where the time was up."""
-    cap = 1 << 16
     return {
-        "stdout": stdout[:cap].decode(errors="replace"),
-        "stderr": stderr[:cap].decode(errors="replace"),
+        "stdout": stdout[:CAP].decode(errors="replace"),
+        "stderr": stderr[:CAP].decode(errors="replace"),
         "exit_code": code,
     }
-
-
-def _waited(api: Any, container: str, limit: float) -> int | None:
-    import requests.exceptions
-
-    try:
-        return int(api.wait(container, timeout=limit)["StatusCode"])
-    except (requests.exceptions.RequestException, OSError):
-        return None
-
-
-def _brief(error: BaseException) -> str:
-    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__

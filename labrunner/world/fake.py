@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from labrunner.world.docker_engine import DockerEngine, EngineRefused, Inventory
+from labrunner.world.docker_engine import DockerEngine, EngineRefused, Filters, Inventory
 
 Raw = dict[str, Any]
 STARTED = "2026-01-01T00:00:00Z"
@@ -16,6 +16,9 @@ class FakeEngine(DockerEngine):
 
     Args:
         replies: what probes hear, by their command; anything else is answered with nothing and exit 0.
+
+    Attributes:
+        said: what containers printed, by ID.
     """
 
     def __init__(self, replies: dict[str, Raw] | None = None) -> None:
@@ -24,6 +27,7 @@ class FakeEngine(DockerEngine):
         self.happened: list[Raw] = []
         self.replies = replies or {}
         self.asked: list[tuple[str, str]] = []
+        self.said: dict[str, str] = {}
         self._made = 0
 
     def close(self) -> None:
@@ -134,11 +138,18 @@ class FakeEngine(DockerEngine):
         del limit
         return self._reply(container, command)
 
-    def events(self, since: str) -> Iterator[Raw]:
-        """Tell what happened since then, and end: as a daemon that goes away."""
-        seconds, _, rest = since.partition(".")
-        first = int(seconds) * 10**9 + int(rest.ljust(9, "0") or 0)
-        yield from [told for told in self.happened if told["timeNano"] >= first]
+    def events(self, since: str, *, until: str = "", filters: Filters | None = None) -> Iterator[Raw]:
+        """Tell what happened since then, and end: as a daemon that goes away. Filters by type and action only."""
+        first, last = _nano(since), _nano(until) if until else None
+        for told in [*self.happened]:
+            kinds, actions = (filters or {}).get("type", []), (filters or {}).get("event", [])
+            fits = (not kinds or told["Type"] in kinds) and (not actions or told["Action"] in actions)
+            if fits and told["timeNano"] >= first and (last is None or told["timeNano"] <= last):
+                yield told
+
+    def logs(self, container: str, *, lines: int = 10) -> str:
+        """Return the last lines of what `said` holds for a container."""
+        return "\n".join(self.said.get(container, "").splitlines()[-lines:])
 
     def remove(self, kind: str, name: str, *, alone: bool = False) -> bool:
         """Remove one object; refuses as a daemon does."""
@@ -223,3 +234,9 @@ class FakeEngine(DockerEngine):
     def _reply(self, where: str, command: str) -> Raw:
         self.asked.append((where, command))
         return self.replies.get(command, {"stdout": "", "stderr": "", "exit_code": 0})
+
+
+def _nano(time: str) -> int:
+    """Return a time as the events API takes it, in nanoseconds."""
+    seconds, _, rest = time.partition(".")
+    return int(seconds) * 10**9 + int(rest.ljust(9, "0") or 0)
