@@ -16,6 +16,7 @@ from labrunner.values import spoken
 from labrunner.why import explain
 from labrunner.words import say
 from labrunner.world import Answer, Cluster, Docker, Snapshot, motion
+from labrunner.world.asked import note
 from labrunner.world.reader import shown_probe
 
 WISH = re.compile(r", (spec|metadata)\b")
@@ -144,6 +145,7 @@ def _arguments(  # noqa: PLR0913, PLR0917 - what a check may ask for
 
 
 def _handed_in(snapshot: Snapshot, step: str) -> Fact[str]:
+    note(f"answer/{step}")
     value = snapshot.answers.get(step)
     see = f"labrunner answer {step} …"
     absent = "" if value is not None else say(en="no answer handed in yet", zh="还没有提交答案")

@@ -3,6 +3,7 @@
 from labrunner.facts import Fact, NotRecorded
 from labrunner.lab import Probe
 from labrunner.words import say
+from labrunner.world.asked import note
 from labrunner.world.snapshot import Snapshot
 
 
@@ -14,6 +15,7 @@ class Answer:
     """
 
     def __init__(self, snapshot: Snapshot, probe: Probe, see: str) -> None:
+        note(f"probe/{probe.name}")
         raw = snapshot.probes.get(probe.name)
         if raw is None:
             raise NotRecorded(f"probe {probe.name} was not asked")

@@ -5,6 +5,7 @@ from typing import Any
 
 from labrunner.facts import Fact, NotRecorded
 from labrunner.words import say
+from labrunner.world.asked import note
 from labrunner.world.snapshot import Snapshot
 
 Raw = Mapping[str, Any]
@@ -51,10 +52,12 @@ class Cluster:
 
     def of_kind(self, kind: str) -> list[Raw]:
         """Return every object of a kind, raw."""
+        note(f"{kind}/*")
         return [raw for raw in self._objects() if raw["kind"] == kind]
 
     def _find(self, kind: str, name: str) -> Raw | None:
-        return next((raw for raw in self.of_kind(kind) if raw["metadata"]["name"] == name), None)
+        note(f"{kind}/{name}")
+        return next((r for r in self._objects() if r["kind"] == kind and r["metadata"]["name"] == name), None)
 
 
 class Object:

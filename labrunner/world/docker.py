@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from labrunner.facts import Fact, NotRecorded
 from labrunner.words import say
+from labrunner.world.asked import note
 from labrunner.world.history import Past, lives
 from labrunner.world.snapshot import Snapshot
 
@@ -34,28 +35,33 @@ class Docker:
 
     def container(self, name: str) -> "Container":
         """Return the container of this name, there or not."""
+        note(f"container/{name}")
         raw = next((c for c in self._objects("containers") if c["Name"].lstrip("/") == name), None)
         return Container("container", name, f"docker inspect {name}", raw, self._renamed(name) if raw is None else "")
 
     def network(self, name: str) -> "Network":
         """Return the network of this name, there or not."""
+        note(f"network/{name}")
         raw = next((n for n in self._objects("networks") if n["Name"] == name), None)
         return Network("network", name, f"docker network inspect {name}", raw)
 
     def volume(self, name: str) -> "Volume":
         """Return the volume of this name, there or not."""
+        note(f"volume/{name}")
         raw = next((v for v in self._objects("volumes") if v["Name"] == name), None)
         return Volume("volume", name, f"docker volume inspect {name}", raw)
 
     def image(self, reference: str) -> "Image":
         """Return the image of this reference (`localhost:5777/redis:7.0`), there or not."""
         wanted = tagged(reference)
+        note(f"image/{wanted}")
         raw = next((i for i in self._objects("images") if wanted in (i.get("RepoTags") or [])), None)
         return Image("image", reference, f"docker image inspect {reference}", raw)
 
     def containers_of(self, reference: str) -> Fact[list[str]]:
         """Return the names of the containers made of this image, sorted; an empty list where there are none."""
         wanted = tagged(reference)
+        note("container/*")
         names = [c["Name"].lstrip("/") for c in self._objects("containers") if tagged(c["Config"]["Image"]) == wanted]
         see = f"docker ps -a --filter ancestor={reference}"
         return Fact(sorted(names), f"containers of {reference}", see, subject=f"image/{reference}")

@@ -70,7 +70,7 @@ class World:
         """
         docker = self.docker_objects(scope)
         with ThreadPoolExecutor(max_workers=8) as pool:
-            replies = {probe.name: pool.submit(self._reply, probe, values, scope) for probe in probes}
+            replies = {probe.name: pool.submit(self.reply, probe, values, scope) for probe in probes}
             cluster = None
             if self.cluster is not None:
                 cluster = {"namespace": scope.namespace, "objects": self.cluster.objects(scope.namespace)}
@@ -81,10 +81,10 @@ class World:
     def docker_objects(self, scope: Scope) -> dict[str, dict[str, Any]]:
         """Return what is in the scope, inspected, by kind and ID."""
         found: dict[str, dict[str, Any]] = {"containers": {}, "networks": {}, "volumes": {}, "images": {}}
-        networks = [n for n in self.engine.list("networks") if self._in_scope_network(n, scope)]
+        networks = [n for n in self.engine.list("networks") if self.in_scope_network(n, scope)]
         names = {n["Name"] for n in networks}
         for one in self.engine.list("containers"):
-            if self._in_scope_container(one, scope, names):
+            if self.in_scope_container(one, scope, names):
                 self._keep(found["containers"], "containers", one["Id"])
         for one in networks:
             self._keep(found["networks"], "networks", one["Id"])
@@ -104,13 +104,21 @@ class World:
             kept[id_] = raw
 
     @staticmethod
-    def _in_scope_network(raw: Mapping[str, Any], scope: Scope) -> bool:
+    def in_scope_network(raw: Mapping[str, Any], scope: Scope) -> bool:
+        """Tell whether a network belongs to the lab, from what the daemon's list or inspect tells of it."""
         if raw["Name"] in PREDEFINED or LABEL in (raw.get("Labels") or {}):
             return False
         return scope.is_named(raw["Name"])
 
     @staticmethod
-    def _in_scope_container(raw: Mapping[str, Any], scope: Scope, networks: set[str]) -> bool:
+    def in_scope_container(raw: Mapping[str, Any], scope: Scope, networks: set[str]) -> bool:
+        """Tell whether a container belongs to the lab, from what the daemon's list tells of it.
+
+        Args:
+            raw: with Id, Names, Labels, Image and NetworkSettings.Networks.
+            scope: the lab's.
+            networks: the names of the lab's networks.
+        """
         labels = raw.get("Labels") or {}
         if ROLE in labels:
             return False
@@ -121,7 +129,12 @@ class World:
         attached = set((raw.get("NetworkSettings") or {}).get("Networks") or {})
         return scope.holds_reference(str(raw.get("Image", ""))) or bool(attached & networks)
 
-    def _reply(self, probe: Probe, values: Mapping[str, str], scope: Scope) -> dict[str, Any]:
+    def reply(self, probe: Probe, values: Mapping[str, str], scope: Scope) -> dict[str, Any]:
+        """Ask one probe; what cannot be asked, because what it asks is not there, is absent and no error.
+
+        Raises:
+            DockerDown: the daemon is not there.
+        """
         command, target = filled(probe.command, values), filled(probe.target, values)
         try:
             if probe.at == "inside":
