@@ -1,6 +1,5 @@
 """What a lab is: steps, checks, solutions and mutants. Declared by an author, run by others; runs nothing."""
 
-import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +8,8 @@ from typing import Any, Literal
 
 from labrunner.errors import LabBroken
 from labrunner.operation import Mutant, Operation, texts
+from labrunner.when import When, parameters
+from labrunner.when import now as at_the_moment
 
 CheckFunction = Callable[..., None]
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -60,12 +61,13 @@ class Probe:
 
 @dataclass(slots=True)
 class Check:
-    """One claim, the function that looks, and the mutants that it must reject."""
+    """One claim, the function that looks, the mutants that it must reject, and when it has to be true."""
 
     step: str
     function: CheckFunction
     wrong: dict[str, Mutant]
     within: float
+    when: When = at_the_moment
 
     @property
     def id(self) -> str:
@@ -75,7 +77,7 @@ class Check:
     @property
     def parameters(self) -> tuple[str, ...]:
         """What the function asks for, by name."""
-        return tuple(inspect.signature(self.function).parameters)
+        return parameters(self.function)
 
 
 @dataclass(slots=True)
@@ -91,20 +93,21 @@ class Step:
     probes: list[Probe] = field(default_factory=list)
 
     def check(
-        self, *, wrong: Mapping[str, Operation | Mutant], within: float = 0
+        self, *, wrong: Mapping[str, Operation | Mutant], within: float = 0, when: When = at_the_moment
     ) -> Callable[[CheckFunction], CheckFunction]:
         """Declare a check of this step.
 
         Args:
             wrong: known-wrong ways to do the step, by the name of the mistake; at least one.
             within: seconds that the world may need after the step until the claim is true.
+            when: `now`, `ever`, `stable(seconds)`, or `sequence(claims that were true before)`.
         """
         if not wrong:
             raise LabBroken(f"a check of step {self.id!r} has no mutant", hint='give it wrong={"mistake": "command"}')
         mutants = {name: op if isinstance(op, Mutant) else Mutant(op) for name, op in wrong.items()}
 
         def declare(function: CheckFunction) -> CheckFunction:
-            self.checks.append(Check(self.id, function, mutants, within))
+            self.checks.append(Check(self.id, function, mutants, within, when))
             return function
 
         return declare
@@ -192,10 +195,22 @@ class Lab:
         return next((found for found in self.steps if found.id == step), None)
 
     def bind(self, names: Mapping[str, Any]) -> None:
-        """Give each probe the name of the variable that holds it."""
+        """Give each probe the name of the variable that holds it.
+
+        Raises:
+            LabBroken: a claim about the past asks for what is only heard now: a probe's answer, or the learner's.
+        """
         for name, value in names.items():
             if isinstance(value, Probe):
                 value.name = name
+        heard = {probe.name for probe in self.probes} | {"answer"}
+        for check in self.checks:
+            asked = {name for claim in (check.function, *check.when.earlier) for name in parameters(claim)}
+            if check.when.historic and (late := sorted(asked & heard)):
+                raise LabBroken(
+                    f"check {check.id!r} of step {check.step!r} says when={check.when.mode}, but {late[0]!r} is of now",
+                    hint="a claim about the past reads docker and cluster alone",
+                )
 
     @property
     def checks(self) -> list[Check]:
@@ -210,7 +225,8 @@ class Lab:
     @property
     def uses_cluster(self) -> bool:
         """Tell whether the lab needs the cluster, and not Docker alone."""
-        return any("cluster" in c.parameters for c in self.checks) or any(p.at == "cluster" for p in self.probes)
+        claims = [claim for check in self.checks for claim in (check.function, *check.when.earlier)]
+        return any("cluster" in parameters(claim) for claim in claims) or any(p.at == "cluster" for p in self.probes)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -21,7 +21,10 @@ class Snapshot:
             looked at.
         probes: a probe's name → {"stdout", "stderr", "exit_code"}, or {"error": sentence}.
         log: the recorder's records since `start`, oldest first.
-        complete: False where the log has a gap.
+        complete: False where the log has a gap in what it tells of Docker.
+        gaps: when nobody recorded: {"of": "docker" or "cluster", "since": nano, "until": nano}, oldest first; until 0
+            where nobody records yet. Times are nanoseconds since 1970, as Docker has them.
+        since: when the recording began, in nanoseconds; 0 where that is not known.
         answers: step → what was handed in.
         values: name → text, of values and fresh ones; secrets are not in it.
         prepared: name → ID of each container that `start` made.
@@ -33,6 +36,8 @@ class Snapshot:
     probes: dict[str, dict[str, Any]] = field(default_factory=dict)
     log: tuple[dict[str, Any], ...] = ()
     complete: bool = True
+    gaps: tuple[dict[str, Any], ...] = ()
+    since: int = 0
     answers: dict[str, str] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
     prepared: dict[str, str] = field(default_factory=dict)
