@@ -1,14 +1,12 @@
 """A started lab and its world in, a report out: looks, waits while the world moves, keeps what was seen to pass."""
 
-from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import asdict, replace
 
-from labrunner import values, wait
+from labrunner import settling, values, wait
 from labrunner.judge import judge
 from labrunner.outcome import Outcome, Report, Verdict
 from labrunner.state.session import Session, utc_now
-from labrunner.words import say
 from labrunner.world import Snapshot
 from labrunner.world.motion import of as motion_of
 from labrunner.world.reader import World
@@ -115,47 +113,4 @@ def _untouched(verdict: Verdict) -> bool:
 
 def settled(session: Session, verdicts: list[Verdict]) -> Report:
     """Let passes stand that a later step takes away, and call blocked what an earlier step holds up."""
-    steps = session.loaded.lab.steps
-    passes = session.progress.passes
-    live = {step.id: all(v.passed for v in verdicts if v.step == step.id) for step in steps}
-    standing = _standing(session, live)
-    done: list[Verdict] = []
-    blocked_by = ""
-    for step in steps:
-        own = [v for v in verdicts if v.step == step.id]
-        if step.id in standing and not live[step.id]:
-            own = [_latched(verdict, passes[verdict.check]) for verdict in own]
-        elif blocked_by:
-            own = [_blocked(verdict, blocked_by) for verdict in own]
-        done += own
-        if not all(verdict.passed for verdict in own):
-            blocked_by = blocked_by or step.id
-    return Report(session.loaded.entry.slug, tuple(done))
-
-
-def _standing(session: Session, live: Mapping[str, bool]) -> set[str]:
-    """Return the steps whose passes stand, whatever became of their objects.
-
-    A later step takes away what they made, and the learner has arrived there: now, or once before (see `keep`).
-    """
-    steps, passes = session.loaded.lab.steps, session.progress.passes
-    kept = {step.id for step in steps if all(check.id in passes for check in step.checks)}
-    stood = {step.id for step in steps if all(passes.get(check.id, {}).get("stands") for check in step.checks)}
-    for number in reversed(range(len(steps))):
-        taken = {id_ for step in steps[: number + 1] for id_ in step.undoes} & kept
-        if all(live[before.id] or before.id in stood | taken for before in steps[:number]):
-            return stood | taken
-    return stood
-
-
-def _latched(verdict: Verdict, seen: dict[str, object]) -> Verdict:
-    return replace(
-        verdict, outcome=Outcome.PASS, expected=None, found=None, why="", causes=(), see="", passed_at=str(seen["at"])
-    )
-
-
-def _blocked(verdict: Verdict, step: str) -> Verdict:
-    if verdict.outcome not in (Outcome.FAIL, Outcome.WAITING):
-        return verdict
-    why = say(en=f"step {step} is not done yet", zh=f"步骤 {step} 还没有完成")
-    return replace(verdict, outcome=Outcome.BLOCKED, why=why)
+    return settling.settled(session.loaded, session.progress.passes, verdicts)
