@@ -11,6 +11,10 @@ class Doors:
         """Return the module that starts, checks, solves, resets and stops labs."""
         return importlib.import_module("labrunner.lifecycle")
 
+    def asking(self) -> ModuleType:
+        """Return the module that says why something is broken."""
+        return importlib.import_module("labrunner.asking")
+
     def demo(self) -> ModuleType:
         """Return the module that shows a lab in a sandbox."""
         return importlib.import_module("labrunner.demo")

@@ -1,9 +1,11 @@
 """A report on a terminal: a line a claim, one cause in full, and the next move."""
 
 from labrunner.outcome import Outcome, Report, Verdict
+from labrunner.render import causes as chains
 from labrunner.render import cells, prose
+from labrunner.render.causes import DETAIL, detail
 from labrunner.render.clock import moment
-from labrunner.render.screen import Part, Screen
+from labrunner.render.screen import Screen
 from labrunner.render.value import phrase
 from labrunner.words import say
 
@@ -14,10 +16,6 @@ STYLES = {
     Outcome.BLOCKED: "dim",
     Outcome.ERROR: "error",
 }
-LABEL = 9
-"""Cells of the widest label before a detail, its gap included."""
-DETAIL = 6
-"""Cells before a detail."""
 
 
 def show(screen: Screen, report: Report, titles: dict[str, str], *, step: str = "", more: bool = False) -> None:
@@ -81,7 +79,7 @@ def _verdict(screen: Screen, verdict: Verdict, causes: _Causes) -> None:
         if verdict.why:
             screen.line((verdict.why, "dim"), lead=" " * DETAIL)
     elif verdict.outcome in (Outcome.FAIL, Outcome.ERROR) and causes.admits():
-        _cause(screen, verdict, more=causes.more)
+        causes.hidden += explained(screen, verdict, more=causes.more)
 
 
 def _claim(screen: Screen, verdict: Verdict) -> None:
@@ -103,24 +101,23 @@ def _standing(verdicts: tuple[Verdict, ...]) -> str:
     return say(en=f"  ({said})", zh=f"（{said}）") if said else ""
 
 
-def _cause(screen: Screen, verdict: Verdict, *, more: bool) -> None:
+def explained(screen: Screen, verdict: Verdict, *, more: bool) -> int:
+    """Print what a verdict expected and found, and its first cause; with `more` all. Returns how many were hidden."""
     if verdict.expected is not None or verdict.found is not None:
-        _detail(screen, say(en="expected", zh="应为"), phrase(verdict.expected))
+        detail(screen, say(en="expected", zh="应为"), phrase(verdict.expected))
         where = f"  ({verdict.source})" if verdict.source else ""
-        _detail(screen, say(en="found", zh="实际"), phrase(verdict.found), (where, "dim"))
-    if verdict.why and verdict.why != verdict.found:
-        _detail(screen, say(en="why", zh="原因"), verdict.why)
-    if verdict.see:
-        lead = " " * DETAIL + cells.padded(say(en="look", zh="自己看"), LABEL)
-        screen.verbatim(f"$ {verdict.see}", lead=(lead, "dim"), style="code")
-    if verdict.notes:
-        _detail(screen, say(en="notes", zh="笔记"), verdict.notes)
+        detail(screen, say(en="found", zh="实际"), phrase(verdict.found), (where, "dim"))
+    if verdict.causes:
+        chains.show(screen, verdict.causes[0], see=verdict.see, notes=verdict.notes, more=more)
+    else:
+        if verdict.why and verdict.why != verdict.found:
+            detail(screen, say(en="why", zh="原因"), verdict.why)
+        chains.commands(screen, [verdict.see])
+        if verdict.notes:
+            detail(screen, say(en="notes", zh="笔记"), verdict.notes)
     for sentence in verdict.more if more else ():
-        screen.line(sentence, lead=" " * (DETAIL + LABEL))
-
-
-def _detail(screen: Screen, label: str, *parts: Part) -> None:
-    screen.line(*parts, lead=(" " * DETAIL + cells.padded(label, LABEL), "dim"))
+        detail(screen, "", sentence)
+    return chains.others(screen, verdict.causes, more=more)
 
 
 def _rest(screen: Screen, report: Report, titles: dict[str, str], *, current: str) -> None:

@@ -102,5 +102,7 @@ def _nearest(kind: str, name: str) -> str:
     if near:
         meant = f"{near[0]}/{name or 'NAME'}"
         return say(en=f"did you mean {meant}?", zh=f"是不是 {meant}？")
+    if kind and not name:
+        return f"labrunner why container/{kind}, labrunner why deployment/{kind}, …"
     few = "container, image, network, volume, pod, deployment, service, ingress, hpa, pvc, job, node, namespace"
     return say(en=f"kinds are: {few}", zh=f"可用的类型：{few}")

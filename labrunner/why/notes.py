@@ -4,17 +4,15 @@ from labrunner.why.kinds import DOCKER
 
 BASICS = "Docker › 基本使用"
 IMAGES = "Docker › 容器和镜像的区别"
-ISOLATION = "Docker › 容器和虚拟机的区别"
 NODES = "Kubernetes › 什么是Kubernetes"
 SCALING = "Kubernetes › 为什么使用 k8s ，使用 k8s 做集群有什么优势"
 PARTS = "Kubernetes › k8s 组成"
-SECTIONS = (BASICS, IMAGES, ISOLATION, NODES, SCALING, PARTS)
+SECTIONS = (BASICS, IMAGES, NODES, SCALING, PARTS)
 """Every section that a cause may point at, as "part › heading"."""
 
 BY_CODE = {
     "command-not-found": IMAGES,
     "command-not-executable": IMAGES,
-    "out-of-memory": ISOLATION,
     "no-metrics": SCALING,
     "no-requests": SCALING,
     "autoscaler-target-absent": SCALING,
