@@ -1,62 +1,69 @@
-"""The only import of kubernetes: reads one namespace through the dynamic client, from our own kubeconfig."""
+"""The only import of kubernetes: reads the course's cluster as raw JSON, from a kubeconfig of our own.
 
+What is read and watched goes over HTTP at a fixed path a kind (see wire.py and kube_kinds.py): the kubernetes client
+takes 0.3 to 1.5 s to be imported, and its dynamic client asks for the API's whole discovery first. What is deleted goes
+through it.
+"""
+
+import http.client
+import json
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import yaml
 
 from labrunner.errors import ClusterDown
 from labrunner.words import say
+from labrunner.world import kubeconfig as kubeconfigs
+from labrunner.world.kube_kinds import AROUND, KINDS, path, trimmed
+from labrunner.world.wire import Wire
 
+__all__ = ["AROUND", "KINDS", "TIMEOUTS", "WATCH", "ClusterRefused", "Gone", "KubeCluster", "errors_mapped"]
 TIMEOUTS = (3, 20)
 """Seconds to connect and to read."""
 WATCH = 300
 """Seconds after which the server ends a watch, politely."""
-KINDS = (
-    ("v1", "Pod"),
-    ("v1", "Service"),
-    ("v1", "ConfigMap"),
-    ("v1", "Secret"),
-    ("v1", "PersistentVolumeClaim"),
-    ("v1", "Event"),
-    ("apps/v1", "Deployment"),
-    ("apps/v1", "ReplicaSet"),
-    ("apps/v1", "StatefulSet"),
-    ("apps/v1", "DaemonSet"),
-    ("batch/v1", "Job"),
-    ("discovery.k8s.io/v1", "EndpointSlice"),
-    ("networking.k8s.io/v1", "Ingress"),
-    ("autoscaling/v2", "HorizontalPodAutoscaler"),
-)
+SIDE_BY_SIDE = 4
+"""Connections that kinds are listed over: each costs a TLS handshake."""
+LAST_LINES = 1 << 13
+"""Bytes that are kept of a log's last lines."""
+REFUSED, GONE = 400, 410
+Raw = dict[str, Any]
+Raws = list[Raw]
+
+
+class ClusterRefused(ClusterDown):
+    """The API server answered a call with an error.
+
+    Attributes:
+        status: the HTTP status.
+    """
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(
+            say(en=f"the cluster does not answer: {message}", zh=f"集群没有回应：{message}"),
+            hint=say(en="see: labrunner doctor", zh="查看：labrunner doctor"),
+        )
+        self.status = status
+
+
+class Gone(ClusterRefused):
+    """The resourceVersion that a watch was to begin at is too old: what came after it is not known in full."""
 
 
 @contextmanager
 def errors_mapped() -> Iterator[None]:
-    """Turn what kubernetes and urllib3 raise into our tree."""
-    import urllib3.exceptions
-    from kubernetes.client.exceptions import OpenApiException
-    from kubernetes.config import ConfigException
-    from kubernetes.dynamic.exceptions import (
-        KubernetesValidateMissing,
-        ResourceNotFoundError,
-        ResourceNotUniqueError,
-    )
-
-    broken = (
-        OpenApiException,
-        ConfigException,
-        ResourceNotFoundError,
-        ResourceNotUniqueError,
-        KubernetesValidateMissing,
-        urllib3.exceptions.HTTPError,
-        yaml.YAMLError,
-        OSError,
-    )
+    """Turn what kubernetes, urllib3 and HTTP raise into our tree."""
     try:
         yield
-    except broken as error:
+    except Exception as error:
+        if not isinstance(error, _broken()):
+            raise
         said = str(getattr(error, "reason", "") or error).strip()
         brief = said.splitlines()[0][:200] if said else type(error).__name__
         raise ClusterDown(
@@ -65,64 +72,162 @@ def errors_mapped() -> Iterator[None]:
         ) from error
 
 
+def _broken() -> tuple[type[Exception], ...]:
+    """Return what a talk may break with; a module that nobody imported raises nothing."""
+    found: list[type[Exception]] = [OSError, http.client.HTTPException, yaml.YAMLError, json.JSONDecodeError]
+    theirs = (
+        ("urllib3.exceptions", ("HTTPError",)),
+        ("kubernetes.client.exceptions", ("OpenApiException",)),
+        ("kubernetes.config.config_exception", ("ConfigException",)),
+        (
+            "kubernetes.dynamic.exceptions",
+            ("KubernetesValidateMissing", "ResourceNotFoundError", "ResourceNotUniqueError"),
+        ),
+    )
+    for module, names in theirs:
+        if (imported := sys.modules.get(module)) is not None:
+            found += [getattr(imported, name) for name in names]
+    return tuple(found)
+
+
 class KubeCluster:
-    """The course's cluster, spoken to as raw JSON.
+    """The course's cluster, spoken to as raw JSON; threads may share it.
 
     Args:
         kubeconfig: our own file; no other is ever read.
+
+    Raises:
+        ClusterDown: the file is not there, or is no kubeconfig.
     """
 
     def __init__(self, kubeconfig: Path) -> None:
-        from kubernetes import config, dynamic
-
         self.kubeconfig = kubeconfig
-        with errors_mapped():
-            text = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
-            client = config.new_client_from_config_dict(text)
-            client.configuration.no_proxy = "*"
-            cache = kubeconfig.with_name("discovery.json")
-            self._dynamic = dynamic.DynamicClient(client, cache_file=str(cache))
-
-    def objects(self, namespace: str) -> list[dict[str, Any]]:
-        """Return every object of a namespace, raw; Secrets without their data, nothing with managed fields."""
-        found: list[dict[str, Any]] = []
-        for version, kind in KINDS:
+        try:
             with errors_mapped():
-                api = self._dynamic.resources.get(api_version=version, kind=kind)
-                listed = api.get(namespace=namespace, _request_timeout=TIMEOUTS).to_dict()
-            for raw in listed.get("items") or []:
-                raw.setdefault("kind", kind)
-                raw.setdefault("apiVersion", version)
-                raw["metadata"].pop("managedFields", None)
-                if kind == "Secret":
-                    raw.pop("data", None)
-                found.append(raw)
-        return found
+                self._wire = Wire(kubeconfigs.connections(kubeconfig, TIMEOUTS[1]))
+        except (KeyError, TypeError, ValueError, StopIteration) as broken:
+            raise ClusterRefused(f"{kubeconfig}: {type(broken).__name__}: {broken}", 0) from broken
+
+    def close(self) -> None:
+        """Give the connections back; watches that somebody still follows end."""
+        self._wire.close()
+
+    def objects(self, namespace: str) -> Raws:
+        """Return every object of a namespace, of the kinds of KINDS, asked side by side.
+
+        Each is raw, with its kind and apiVersion, without managed fields; a Secret keeps the names of its keys and its
+        certificate. Each kind is one consistent reading, and two kinds may be some milliseconds apart.
+        """
+        return self._listed(KINDS, namespace)
+
+    def around(self) -> Raws:
+        """Return the objects of the kinds of AROUND, as `objects` does."""
+        return self._listed(AROUND, "")
+
+    def list(self, version: str, kind: str, namespace: str = "") -> tuple[Raws, str]:
+        """Return the objects of one kind, and the resourceVersion from which a watch goes on.
+
+        Args:
+            version: "v1", "apps/v1" and the like.
+            kind: as in a manifest.
+            namespace: where; everywhere in the cluster where it is empty.
+        """
+        said = self._json(path(version, kind, namespace))
+        found = [trimmed(raw, version, kind) for raw in said.get("items") or []]
+        return found, str((said.get("metadata") or {}).get("resourceVersion", ""))
 
     def uid(self) -> str:
         """Return the UID of kube-system, which names a cluster."""
-        with errors_mapped():
-            api = self._dynamic.resources.get(api_version="v1", kind="Namespace")
-            found = api.get(name="kube-system", _request_timeout=TIMEOUTS).to_dict()
-        return str(found["metadata"]["uid"])
+        return str(self._json("/api/v1/namespaces/kube-system")["metadata"]["uid"])
 
-    def watch(self, version: str, kind: str, namespace: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield ("ADDED" | "MODIFIED" | "DELETED", raw) of a kind in a namespace; ends after WATCH seconds.
+    def pod_log(self, namespace: str, pod: str, container: str, *, previous: bool = False, lines: int = 10) -> str:
+        """Return the last lines that a container printed, stripped, at most 8 KiB.
 
-        What is there already comes first, as ADDED.
+        Empty where there are none to be had: no such Pod, not started yet, no run before this one.
+
+        Args:
+            namespace: the Pod's.
+            pod: its name.
+            container: the container's name.
+            previous: True for the run before the present one.
+            lines: how many at most.
         """
-        with errors_mapped():
-            api = self._dynamic.resources.get(api_version=version, kind=kind)
-            for event in api.watch(namespace=namespace, timeout=WATCH):
-                yield str(event["type"]), event["raw_object"]
+        asked = {"container": container, "tailLines": str(lines), "limitBytes": str(LAST_LINES)}
+        query = urlencode(asked | ({"previous": "true"} if previous else {}))
+        try:
+            said = self._call(f"{path('v1', 'Pod', namespace)}/{pod}/log?{query}")
+        except ClusterRefused:
+            return ""
+        return said.decode(errors="replace").strip()
+
+    def watch(
+        self, version: str, kind: str, namespace: str, *, resource_version: str = ""
+    ) -> Iterator[tuple[str, Raw]]:
+        """Yield what becomes of a kind's objects: ("ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK", raw).
+
+        Ends after WATCH seconds, or when the server ends it, or when this cluster is closed; begin again at the
+        resourceVersion of the last object heard of. A bookmark's object holds nothing but that.
+
+        Args:
+            version: "v1", "apps/v1" and the like.
+            kind: as in a manifest.
+            namespace: where; everywhere in the cluster where it is empty.
+            resource_version: after which one to begin; empty for what is there already, as ADDED, and from then on.
+
+        Raises:
+            Gone: that version is too old.
+            ClusterDown: the stream broke.
+        """
+        asked = {"watch": "1", "allowWatchBookmarks": "true", "timeoutSeconds": str(WATCH)}
+        query = urlencode(asked | ({"resourceVersion": resource_version} if resource_version else {}))
+        where = f"{path(version, kind, namespace)}?{query}"
+        with errors_mapped(), self._wire.stream("GET", where, limit=WATCH + TIMEOUTS[1]) as answer:
+            if answer.status >= REFUSED:
+                _refuse(answer.status, answer.read(LAST_LINES))
+            for line in self._wire.lines(answer):
+                event = json.loads(line)
+                if event["type"] == "ERROR":
+                    _refuse(int(event["object"].get("code") or GONE), json.dumps(event["object"]).encode())
+                yield str(event["type"]), trimmed(event["object"], version, kind)
 
     def delete(self, version: str, kind: str, name: str, namespace: str) -> None:
         """Delete one object, with what it owns, and do not wait; one that is gone is no error."""
-        from kubernetes.dynamic.exceptions import NotFoundError
-
         with errors_mapped():
-            api = self._dynamic.resources.get(api_version=version, kind=kind)
+            from kubernetes import config, dynamic
+            from kubernetes.dynamic.exceptions import NotFoundError
+
+            client = config.new_client_from_config(str(self.kubeconfig))
+            client.configuration.no_proxy = "*"
+            client = dynamic.DynamicClient(client, cache_file=str(self.kubeconfig.with_name("discovery.json")))
+            api = client.resources.get(api_version=version, kind=kind)
             try:
                 api.delete(name=name, namespace=namespace, body={"propagationPolicy": "Background"})
             except NotFoundError:
                 return
+
+    def _listed(self, kinds: tuple[tuple[str, str], ...], namespace: str) -> Raws:
+        def listed(one: tuple[str, str]) -> Raws:
+            return self.list(*one, namespace)[0]
+
+        with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
+            return [raw for found in pool.map(listed, kinds) for raw in found]
+
+    def _call(self, where: str) -> bytes:
+        with errors_mapped():
+            status, said = self._wire.ask("GET", where)
+        if status >= REFUSED:
+            _refuse(status, said)
+        return said
+
+    def _json(self, where: str) -> Any:
+        said = self._call(where)
+        with errors_mapped():
+            return json.loads(said)
+
+
+def _refuse(status: int, said: bytes) -> None:
+    try:
+        message = str(json.loads(said)["message"])
+    except (ValueError, TypeError, KeyError):
+        message = said[:200].decode(errors="replace").strip() or f"HTTP {status}"
+    raise (Gone if status == GONE else ClusterRefused)(message, status)

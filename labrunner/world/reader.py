@@ -11,7 +11,7 @@ from labrunner.lab import At, Probe
 from labrunner.operation import filled
 from labrunner.words import say
 from labrunner.world.docker_engine import PROBE_ROLE, DockerEngine, EngineRefused, Inventory, name_of
-from labrunner.world.kube_cluster import KubeCluster
+from labrunner.world.kube_cluster import KINDS, KubeCluster
 from labrunner.world.snapshot import Snapshot
 
 Ask = Callable[[str, float], dict[str, Any]]
@@ -73,7 +73,9 @@ class World:
             replies = {probe.name: pool.submit(self.reply, probe, values, scope) for probe in probes}
             cluster = None
             if self.cluster is not None:
-                cluster = {"namespace": scope.namespace, "objects": self.cluster.objects(scope.namespace)}
+                kinds = [kind for _, kind in KINDS]
+                objects = self.cluster.objects(scope.namespace)
+                cluster = {"namespace": scope.namespace, "kinds": kinds, "objects": objects}
             asked = {name: reply.result() for name, reply in replies.items()}
         taken = datetime.now(UTC).isoformat(timespec="seconds")
         return replace(rest, docker=docker, cluster=cluster, probes=asked, taken=taken)
