@@ -61,6 +61,11 @@ class Scene:
         ]
         return sorted(found, key=_moment, reverse=True)
 
+    def elsewhere(self, kind: str, name: str) -> list[str]:
+        """Return the other namespaces that hold an object of this kind and name, as far as that was asked."""
+        found = (self._cluster.get("elsewhere") or {}).get(f"{kind}/{name}") or []
+        return [str(namespace) for namespace in found]
+
     def last_lines(self, pod: str, container: str) -> tuple[str, ...]:
         """Return the last lines that a container of a Pod printed, where they were asked for."""
         return tuple(str((self._cluster.get("logs") or {}).get(f"{pod}/{container}", "")).splitlines())
