@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the snapshot's JSON."""
 
 
@@ -28,6 +28,8 @@ class Snapshot:
         answers: step → what was handed in.
         values: name → text, of values and fresh ones; secrets are not in it.
         prepared: name → ID of each container that `start` made.
+        scope: {"names": how the names of the scope begin, "prefix": how the references of the course's images do};
+            what else is on the daemon was not read. None where everything was.
         taken: UTC, ISO 8601.
     """
 
@@ -41,5 +43,6 @@ class Snapshot:
     answers: dict[str, str] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
     prepared: dict[str, str] = field(default_factory=dict)
+    scope: dict[str, str] | None = None
     taken: str = ""
     schema: int = SCHEMA
