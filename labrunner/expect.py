@@ -1,10 +1,11 @@
 """The verbs with which a check judges a fact. They are few, and they stay few."""
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from typing import Any, Generic, NoReturn, TypeVar
 
 from labrunner.facts import Fact, shown
+from labrunner.withheld import hides, known_parts, unknown
 
 T = TypeVar("T")
 
@@ -44,13 +45,22 @@ class Expectation(Generic[T]):
     def _fail(self, expected: Any) -> NoReturn:
         raise Failure(expected, self._fact)
 
+    def _needs_all(self) -> None:
+        if not self._fact.absent and hides(self._fact.value):
+            unknown()
+
     def equals(self, wanted: Any) -> None:
-        """Demand exactly this value; text is compared as it is, lists in any sequence type, and True is not 1."""
+        """Demand exactly this value; text is compared as it is, lists in any sequence type, and True is not 1.
+
+        Like every verb that reads the value, raises NotRecorded where the snapshot withholds what it would need.
+        """
+        self._needs_all()
         if self._fact.absent or not _same(shown(self._fact.value), shown(wanted)):
             self._fail(shown(wanted))
 
     def is_in(self, wanted: Iterable[Any]) -> None:
         """Demand one of several values."""
+        self._needs_all()
         choices = shown(list(wanted))
         if self._fact.absent or not any(_same(shown(self._fact.value), choice) for choice in choices):
             self._fail({"one of": choices})
@@ -64,16 +74,18 @@ class Expectation(Generic[T]):
         if wanted == "":
             raise ValueError("an empty text is in every text, so it is no claim")
         value = self._fact.value
-        if self._fact.absent or not isinstance(value, Container) or wanted not in value:
+        if self._fact.absent or not isinstance(value, Container) or not _holds(value, wanted):
             self._fail({"contains": shown(wanted)})
 
     def matches(self, pattern: str) -> None:
         """Demand that a regular expression is found in the text."""
+        self._needs_all()
         if self._fact.absent or not re.search(pattern, str(self._fact.value)):
             self._fail({"matches": pattern})
 
     def at_least(self, wanted: float) -> None:
         """Demand a number that is not smaller."""
+        self._needs_all()
         value: Any = self._fact.value
         if self._fact.absent or value < wanted:
             self._fail({"at least": wanted})
@@ -87,6 +99,17 @@ class Expectation(Generic[T]):
         """Demand that there is none; only history makes absence a proof, see `Docker.past`."""
         if not self._fact.absent:
             self._fail({"absent": self._fact.source})
+
+
+def _holds(value: Container[Any], wanted: Any) -> bool:
+    """Tell whether a text, list or mapping holds something; raises NotRecorded where the withheld part decides it."""
+    if isinstance(value, Mapping) or not hides(value):
+        return wanted in value
+    if isinstance(value, str):
+        found = isinstance(wanted, str) and any(wanted in part for part in known_parts(value))
+    else:
+        found = isinstance(value, Iterable) and any(not hides(one) and one == wanted for one in value)
+    return found or unknown()
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -45,8 +45,15 @@ class Fact(Generic[T]):
         Args:
             read: makes the new value of the old one; KeyError, IndexError and TypeError mean absent.
             source: what is appended to where it was read.
+
+        Raises:
+            NotRecorded: the value, or a part of it, was withheld.
         """
+        from labrunner.withheld import Withheld, unknown
+
         where = f"{self.source}, {source}" if source else self.source
+        if isinstance(self.value, Withheld):
+            unknown()  # whatever is made of it would depend on what is not known
         if self.absent or self.value is None:
             return Fact(
                 None,

@@ -16,7 +16,7 @@ from labrunner.state import log, recorder
 from labrunner.words import say
 from labrunner.world.docker_engine import Inventory
 from labrunner.world.endpoint import Endpoint
-from labrunner.world.reader import Scope
+from labrunner.world.reader import NAMED, Scope
 from labrunner.world.snapshot import Snapshot
 
 T = TypeVar("T")
@@ -109,6 +109,7 @@ class Session:
             answers=dict(self.progress.answers),
             values={n: t for n, t in {**self.values, **fresh}.items() if n not in secret},
             prepared=dict(self.progress.prepared),
+            scope={"names": NAMED, "prefix": self.scope.prefix},
         )
 
     def save(self) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from labrunner.facts import Fact, NotRecorded
 from labrunner.words import say
 from labrunner.world.asked import note
+from labrunner.world.kube_kinds import KINDS
 from labrunner.world.snapshot import Snapshot
 
 Raw = Mapping[str, Any]
@@ -17,10 +18,13 @@ class Cluster:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
 
-    def _objects(self) -> list[Raw]:
+    def _objects(self, kind: str) -> list[Raw]:
         if self._snapshot.cluster is None:
             raise NotRecorded("the cluster was not looked at")
-        return list(self._snapshot.cluster["objects"])
+        listed = self._snapshot.cluster.get("kinds", [known for _, known in KINDS])
+        if kind not in listed:
+            raise NotRecorded(say(en=f"no {kind} was looked for", zh=f"没有查看 {kind}"))
+        return [raw for raw in self._snapshot.cluster["objects"] if raw["kind"] == kind]
 
     @property
     def namespace(self) -> str:
@@ -53,11 +57,11 @@ class Cluster:
     def of_kind(self, kind: str) -> list[Raw]:
         """Return every object of a kind, raw."""
         note(f"{kind}/*")
-        return [raw for raw in self._objects() if raw["kind"] == kind]
+        return self._objects(kind)
 
     def _find(self, kind: str, name: str) -> Raw | None:
         note(f"{kind}/{name}")
-        return next((r for r in self._objects() if r["kind"] == kind and r["metadata"]["name"] == name), None)
+        return next((raw for raw in self._objects(kind) if raw["metadata"]["name"] == name), None)
 
 
 class Object:

@@ -31,24 +31,44 @@ class Docker:
     def _objects(self, kind: str) -> list[Raw]:
         if self._snapshot.docker is None:
             raise NotRecorded("Docker was not looked at")
+        if kind not in self._snapshot.docker:
+            raise NotRecorded(f"the {kind} were not recorded: there are too many of them")
         return list(self._snapshot.docker[kind].values())
+
+    def _holds(self, kind: str, name: str) -> None:
+        """Raise NotRecorded where an object of this name would not be in the snapshot even if it were there."""
+        scope = self._snapshot.scope
+        begins = (scope["names"], *([scope["prefix"]] if kind == "image" else [])) if scope is not None else ("",)
+        if not name.startswith(begins):
+            raise NotRecorded(
+                say(
+                    en=f"{kind} {name} is none of the lab's, so it was not looked for",
+                    zh=f"{kind} {name} 不属于本实验，没有查看",
+                )
+            )
 
     def container(self, name: str) -> "Container":
         """Return the container of this name, there or not."""
         note(f"container/{name}")
         raw = next((c for c in self._objects("containers") if c["Name"].lstrip("/") == name), None)
+        if raw is None:
+            self._holds("container", name)
         return Container("container", name, f"docker inspect {name}", raw, self._renamed(name) if raw is None else "")
 
     def network(self, name: str) -> "Network":
         """Return the network of this name, there or not."""
         note(f"network/{name}")
         raw = next((n for n in self._objects("networks") if n["Name"] == name), None)
+        if raw is None:
+            self._holds("network", name)
         return Network("network", name, f"docker network inspect {name}", raw)
 
     def volume(self, name: str) -> "Volume":
         """Return the volume of this name, there or not."""
         note(f"volume/{name}")
         raw = next((v for v in self._objects("volumes") if v["Name"] == name), None)
+        if raw is None:
+            self._holds("volume", name)
         return Volume("volume", name, f"docker volume inspect {name}", raw)
 
     def image(self, reference: str) -> "Image":
@@ -56,12 +76,15 @@ class Docker:
         wanted = tagged(reference)
         note(f"image/{wanted}")
         raw = next((i for i in self._objects("images") if wanted in (i.get("RepoTags") or [])), None)
+        if raw is None:
+            self._holds("image", reference)
         return Image("image", reference, f"docker image inspect {reference}", raw)
 
     def containers_of(self, reference: str) -> Fact[list[str]]:
         """Return the names of the containers made of this image, sorted; an empty list where there are none."""
         wanted = tagged(reference)
         note("container/*")
+        self._holds("image", reference)
         names = [c["Name"].lstrip("/") for c in self._objects("containers") if tagged(c["Config"]["Image"]) == wanted]
         see = f"docker ps -a --filter ancestor={reference}"
         return Fact(sorted(names), f"containers of {reference}", see, subject=f"image/{reference}")
@@ -69,6 +92,8 @@ class Docker:
     def past(self, name: str) -> Past:
         """Return the recorded life of the container that bore this name since `start`; see `Past` for which."""
         self.lives[name] = len(lives(self._snapshot, name))
+        if not self.lives[name]:
+            self._holds("container", name)
         return Past(self._snapshot, name, self._life.get(name, 0))
 
     def _renamed(self, name: str) -> str:

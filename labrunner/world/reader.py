@@ -19,6 +19,8 @@ Ask = Callable[[str, float], dict[str, Any]]
 NOT_THERE = (403, 404, 409)
 """HTTP: what is asked has stopped, is gone, or lets nobody in: so it is, and nothing of ours is broken."""
 LABEL, ROLE = "labrunner", "labrunner.role"
+NAMED = "lr-"
+"""How the names begin that labs prescribe."""
 PREDEFINED = ("bridge", "host", "none")
 
 
@@ -40,11 +42,11 @@ class Scope:
 
     def is_named(self, name: str) -> bool:
         """Tell whether a name is of the kind that labs prescribe."""
-        return name.startswith("lr-")
+        return name.startswith(NAMED)
 
     def holds_reference(self, reference: str) -> bool:
         """Tell whether an image's reference is the course's or the lab's."""
-        return reference.startswith((self.prefix, "lr-"))
+        return reference.startswith((self.prefix, NAMED))
 
 
 @dataclass(slots=True)

@@ -32,7 +32,7 @@ TOP_DOWN = (
     ("values",),
     ("catalog",),
     ("perform", "lab", "text", "expect"),
-    ("operation", "script", "facts", "when"),
+    ("operation", "script", "facts", "when", "withheld"),
     ("outcome", "narrate", "process", "atomic"),
     ("wait", "places"),
     ("words",),
