@@ -70,10 +70,6 @@ class Scene:
         """Return the last lines that a container of a Pod printed, where they were asked for."""
         return tuple(str((self._cluster.get("logs") or {}).get(f"{pod}/{container}", "")).splitlines())
 
-    def elsewhere(self, kind: str, name: str) -> tuple[str, ...]:
-        """Return the other namespaces that hold an object of this name, where they were asked."""
-        return tuple((self._cluster.get("elsewhere") or {}).get(f"{kind}/{name}", ()))
-
     def loopback(self, pod: str) -> frozenset[int]:
         """Return the TCP ports at which a Pod listens for itself only: nobody from outside it gets there."""
         return frozenset((self._cluster.get("loopback") or {}).get(pod, ()))

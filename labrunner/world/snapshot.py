@@ -17,8 +17,9 @@ class Snapshot:
             what somebody had a reason to ask for. None where Docker was not looked at.
         cluster: {"namespace": name, "kinds": [kind that was listed, …], "objects": [raw of the namespace, …],
             "around": [raw that no namespace holds: Node, Namespace, IngressClass, …],
-            "logs": {"pod/container": last lines}, "listening": {"pod": [port, …]}, "elsewhere": {"Kind/name": [other
-            namespace that holds one, …]}}; None where the cluster was not looked at.
+            "logs": {"pod/container": last lines}, "listening": {"pod": [port, …]}, "loopback": the same of ports at
+            which only the Pod itself is answered, "elsewhere": {"Kind/name": [other namespace that holds one, …]}};
+            None where the cluster was not looked at.
         probes: a probe's name → {"stdout", "stderr", "exit_code"}, or {"error": sentence}.
         log: the recorder's records since `start`, oldest first.
         complete: False where the log has a gap in what it tells of Docker.
