@@ -42,7 +42,7 @@ def complete(program: str, variable: str) -> int:
 
 def build() -> typer.Typer:
     """Return the program with its commands, in the order of a learner's day."""
-    from labrunner.cli import authoring, ending, guidance, labs, machine, shells, verdicts, why
+    from labrunner.cli import ask, authoring, ending, guidance, labs, machine, shells, verdicts, why
 
     app = typer.Typer(
         cls=Commands,
@@ -56,7 +56,7 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": HELP},
     )
     app.callback()(everywhere)
-    for group in (labs, verdicts, why, guidance, ending, shells, machine, authoring):
+    for group in (labs, verdicts, why, guidance, ask, ending, shells, machine, authoring):
         group.add(app)
     return app
 

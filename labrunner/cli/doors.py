@@ -15,6 +15,10 @@ class Doors:
         """Return the module that says why something is broken."""
         return importlib.import_module("labrunner.asking")
 
+    def question(self) -> ModuleType:
+        """Return the module that puts a question to others."""
+        return importlib.import_module("labrunner.question")
+
     def demo(self) -> ModuleType:
         """Return the module that shows a lab in a sandbox."""
         return importlib.import_module("labrunner.demo")
