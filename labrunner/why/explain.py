@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from labrunner.facts import NotRecorded
 from labrunner.why import notes
 from labrunner.why.diagnosis import Diagnosis
 from labrunner.words import say
@@ -27,7 +28,10 @@ def explain(snapshot: Snapshot, subject: str) -> Diagnosis:
     walk = walks().get(kind)
     if walk is None or not name or name == "*":
         return Diagnosis(subject, saw=(say(en=f"nothing is known of {kind}", zh=f"不了解 {kind}"),))
-    return with_notes(walk(snapshot, name))
+    try:
+        return with_notes(walk(snapshot, name))
+    except NotRecorded as unknown:
+        return Diagnosis(subject, saw=(say(en=f"cannot know: {unknown}", zh=f"无法判断：{unknown}"),))
 
 
 def with_notes(found: Diagnosis) -> Diagnosis:
@@ -41,4 +45,12 @@ def with_notes(found: Diagnosis) -> Diagnosis:
 
 def walks() -> dict[str, Walk]:
     """Return every walk by the kind that it begins at."""
-    return {}
+    from labrunner.why import docker_container, docker_image, docker_network, docker_past, docker_volume
+
+    return {
+        "container": docker_container.walk,
+        "image": docker_image.walk,
+        "network": docker_network.walk,
+        "volume": docker_volume.walk,
+        "past": docker_past.walk,
+    }
