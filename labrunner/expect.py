@@ -1,7 +1,9 @@
 """The verbs with which a check judges a fact. They are few, and they stay few."""
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Generic, NoReturn, TypeVar
 
 from labrunner.facts import Fact, shown
@@ -11,6 +13,20 @@ T = TypeVar("T")
 
 HIDDEN = "•••"
 """Printed in the place of an answer."""
+
+
+_judged: ContextVar[list[Fact[Any]] | None] = ContextVar("judged", default=None)
+
+
+@contextmanager
+def judged() -> Iterator[list[Fact[Any]]]:
+    """Yield a list that fills with the facts that are judged while the block runs."""
+    found: list[Fact[Any]] = []
+    token = _judged.set(found)
+    try:
+        yield found
+    finally:
+        _judged.reset(token)
 
 
 class Failure(Exception):
@@ -129,4 +145,6 @@ def expect(fact: Fact[T]) -> Expectation[T]:
     Raises:
         Failure: from the verb, where the fact is otherwise.
     """
+    if (listening := _judged.get()) is not None:
+        listening.append(fact)
     return Expectation(fact)

@@ -3,20 +3,26 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
+from functools import partial
 from itertools import islice, product
 from typing import Any
 
 from labrunner.catalog import LoadedLab
 from labrunner.expect import HIDDEN, Failure, found
+from labrunner.expect import judged as facts_judged
 from labrunner.facts import Fact, NotRecorded
 from labrunner.lab import Check
 from labrunner.operation import filled
 from labrunner.outcome import Cause, Outcome, Verdict
+from labrunner.over_time import Seen
+from labrunner.over_time import judged as judged_over_time
 from labrunner.values import spoken
+from labrunner.when import Claim, parameters
 from labrunner.why import explain
 from labrunner.words import say
-from labrunner.world import Answer, Cluster, Docker, Snapshot, motion
+from labrunner.world import Answer, Cluster, Docker, Snapshot, loops, motion
 from labrunner.world.asked import note
+from labrunner.world.moments import Moments
 from labrunner.world.reader import shown_probe
 
 WISH = re.compile(r", (spec|metadata)\b")
@@ -43,17 +49,37 @@ def judge(loaded: LoadedLab, check: Check, snapshot: Snapshot, values: Mapping[s
     """
     claim = filled(loaded.text.steps[check.step].claims[check.id], spoken(loaded.lab, values))
     verdict = Verdict(loaded.entry.slug, check.step, check.id, claim, Outcome.PASS, notes=loaded.entry.heading)
-    docker = Docker(snapshot)
 
-    def look(docker: Docker) -> Verdict:
-        return _judged(verdict, check, snapshot, lambda: _arguments(loaded, check, snapshot, values, client, docker))
+    def told(claim: Claim, world: Snapshot) -> Verdict:
+        def look(docker: Docker) -> Verdict:
+            asked = partial(_arguments, loaded, check.step, parameters(claim), world, values, client, docker)
+            return _judged(verdict, claim, world, asked)
 
+        return _of_lives(world, look)
+
+    def holds(claim: Claim, world: Snapshot) -> bool | None:
+        def look(docker: Docker) -> Verdict:
+            asked = partial(_arguments, loaded, check.step, parameters(claim), world, values, client, docker)
+            return replace(verdict, outcome=_outcome(claim, asked))
+
+        found = _of_lives(world, look)
+        return None if found.outcome is Outcome.ERROR else found.passed
+
+    present = told(check.function, snapshot)
+    if check.when.historic:
+        present = judged_over_time(Seen(check.when, check.function, Moments(snapshot), holds, present))
+    secrets = [values[one.name] for one in loaded.lab.values.values() if one.kind == "secret" and values.get(one.name)]
+    return present if present.passed else _without(present, secrets)
+
+
+def _of_lives(world: Snapshot, look: Callable[[Docker], Verdict]) -> Verdict:
+    """Look at the last life of each name; where that does not pass, at the others, until one does."""
+    docker = Docker(world)
     told = look(docker)
     if told.passed:
         return told
-    others = (look(Docker(snapshot, life)) for life in _other_lives(docker.lives))
-    secrets = [values[one.name] for one in loaded.lab.values.values() if one.kind == "secret" and values.get(one.name)]
-    return next((other for other in others if other.passed), _without(told, secrets))
+    others = (look(Docker(world, life)) for life in _other_lives(docker.lives))
+    return next((other for other in others if other.passed), told)
 
 
 def _without(told: Verdict, secrets: list[str]) -> Verdict:
@@ -78,9 +104,10 @@ def _without(told: Verdict, secrets: list[str]) -> Verdict:
     return replace(told, **{name: plain(getattr(told, name)) for name in said})
 
 
-def _judged(verdict: Verdict, check: Check, snapshot: Snapshot, arguments: Callable[[], dict[str, Any]]) -> Verdict:
+def _judged(verdict: Verdict, claim: Claim, snapshot: Snapshot, arguments: Callable[[], dict[str, Any]]) -> Verdict:
     try:
-        check.function(**arguments())
+        with facts_judged() as facts:
+            claim(**arguments())
     except Failure as failure:
         return _failed(verdict, failure, snapshot)
     except NotRecorded as unknown:
@@ -89,7 +116,27 @@ def _judged(verdict: Verdict, check: Check, snapshot: Snapshot, arguments: Calla
         sentence = f"{type(broken).__name__}: {broken}"
         why = say(en=f"the checker itself broke: {sentence}", zh=f"检查程序自身出错：{sentence}")
         return replace(verdict, outcome=Outcome.ERROR, why=why)
-    return verdict
+    return next((_in_a_loop(verdict, fact, loop) for fact in facts if (loop := loops.behind(snapshot, fact))), verdict)
+
+
+def _outcome(claim: Claim, arguments: Callable[[], dict[str, Any]]) -> Outcome:
+    """Return whether a claim holds, and nothing else: of hundreds of moments nobody asks why."""
+    try:
+        claim(**arguments())
+    except Failure:
+        return Outcome.FAIL
+    except (Exception, SystemExit):  # noqa: BLE001 - not recorded, or broken: neither true nor false
+        return Outcome.ERROR
+    return Outcome.PASS
+
+
+def _in_a_loop(verdict: Verdict, fact: Fact[Any], loop: loops.Loop) -> Verdict:
+    """Return the verdict on what is true only until the next crash."""
+    outcome = Outcome.FAIL if loop.hopeless else Outcome.WAITING
+    return replace(
+        verdict, outcome=outcome, found=found(fact), source=fact.source, subject=fact.subject, see=fact.see,
+        why=loop.sentence,
+    )  # fmt: skip
 
 
 def _other_lives(lives: Mapping[str, int]) -> Iterator[dict[str, int]]:
@@ -122,18 +169,24 @@ def _failed(verdict: Verdict, failure: Failure, snapshot: Snapshot) -> Verdict:
 
 
 def _arguments(  # noqa: PLR0913, PLR0917 - what a check may ask for
-    loaded: LoadedLab, check: Check, snapshot: Snapshot, values: Mapping[str, str], client: str, docker: Docker
+    loaded: LoadedLab,
+    step: str,
+    names: tuple[str, ...],
+    snapshot: Snapshot,
+    values: Mapping[str, str],
+    client: str,
+    docker: Docker,
 ) -> dict[str, Any]:
     probes = {probe.name: probe for probe in loaded.lab.probes}
     known = {name.replace("-", "_"): text for name, text in {**values, **snapshot.values}.items()}
     given: dict[str, Any] = {}
-    for name in check.parameters:
+    for name in names:
         if name == "docker":
             given[name] = docker
         elif name == "cluster":
             given[name] = Cluster(snapshot)
         elif name == "answer":
-            given[name] = _handed_in(snapshot, check.step)
+            given[name] = _handed_in(snapshot, step)
         elif name in probes:
             shown = {**values, **snapshot.values}
             given[name] = Answer(snapshot, probes[name], shown_probe(probes[name], shown, client))
