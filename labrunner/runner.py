@@ -7,7 +7,7 @@ from labrunner import settling, values, wait
 from labrunner.judge import judge
 from labrunner.outcome import Outcome, Report, Verdict
 from labrunner.state.session import Session, utc_now
-from labrunner.world import Snapshot
+from labrunner.world import Snapshot, loops
 from labrunner.world.motion import of as motion_of
 from labrunner.world.reader import World
 
@@ -88,16 +88,19 @@ def _may_come(session: Session, verdicts: list[Verdict], snapshot: Snapshot, spe
     if not open_:
         return False
     current = [verdict for verdict in open_ if verdict.step == open_[0].step]
-    limits = {check.id: check.within for check in session.loaded.lab.checks}
+    checks = {check.id: check for check in session.loaded.lab.checks}
     for verdict in current:
         motion = motion_of(snapshot, verdict.subject)
-        limit = limits[verdict.check]
-        if verdict.subject.startswith(PAST):
-            limit = LAG
+        when = checks[verdict.check].when
+        limit = checks[verdict.check].within + when.seconds
+        if verdict.outcome is Outcome.WAITING and loops.of(snapshot, verdict.subject):
+            limit = max(limit, loops.SETTLED)
+        elif verdict.subject.startswith(PAST) or (when.historic and verdict.outcome is Outcome.FAIL):
+            limit = max(LAG, min(limit, GRACE))
         elif verdict.subject and not motion.moving:
             limit = min(limit, GRACE)
         undecided = verdict.outcome in (Outcome.FAIL, Outcome.WAITING)
-        if undecided and not motion.stuck and spent < limit and not _untouched(verdict):
+        if undecided and not motion.stuck and spent < limit and (when.historic or not _untouched(verdict)):
             return True
     return False
 
