@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from labrunner import atomic, runner
+from labrunner.entering import connect
 from labrunner.environment import cluster_record
 from labrunner.errors import ClusterDown, DockerDown
 from labrunner.outcome import Outcome, Report
-from labrunner.starting import connect
 from labrunner.state import session
 from labrunner.state.session import Session
 from labrunner.why import Diagnosis, explain

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from labrunner import catalog, starting
 from labrunner.catalog import LoadedLab
+from labrunner.entering import same_daemon
 from labrunner.environment import sandbox_journal, surroundings
 from labrunner.environment import settings as choices
 from labrunner.errors import Leak, NoLabStarted
@@ -69,7 +70,7 @@ def clear(loaded: LoadedLab, narrator: Narrator) -> Removal:
     try:
         found = session.opened(loaded, directory)
         found_endpoint = found.endpoint
-        starting.same_daemon(found, endpoints.reach(found.endpoint.url))
+        same_daemon(found, endpoints.reach(found.endpoint.url))
     except NoLabStarted:
         found = _rebuilt(loaded, directory)
         found_endpoint = found.endpoint
@@ -113,7 +114,7 @@ def _rebuilt(loaded: LoadedLab, directory: Path) -> Session:
     endpoint = endpoints.reach(url)
     found = Session(loaded, directory, endpoint, settings.install, settings.student or settings.install, settings.port)
     if daemon:
-        starting.same_daemon(replace(found, endpoint=replace(endpoint, daemon_id=daemon)), endpoint)
+        same_daemon(replace(found, endpoint=replace(endpoint, daemon_id=daemon)), endpoint)
     found.baseline = scope.baseline if scope is not None else DockerEngine(endpoint.url).inventory()
     found.namespace = f"lab-{loaded.entry.slug}" if loaded.lab.uses_cluster else ""
     return found

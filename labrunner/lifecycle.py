@@ -1,21 +1,41 @@
-"""What a learner does with a lab, as one door: start, check, answer, hint, solve, reset, stop."""
+"""What a learner does with a lab, as one door: start, check, answer, hint, solve, reset, stop.
 
-from labrunner.catalog import LoadedLab
-from labrunner.ending import clear, reset, stop
-from labrunner.narrate import Narrator
-from labrunner.perform import Show, Unseen
-from labrunner.starting import begin, begun, connect, current, environ
-from labrunner.state import lock
-from labrunner.state.session import Session
-from labrunner.working import Hint, check, hand_in, hint, open_step, solve, unknown_step
+Each name is imported when it is first asked for: `check` needs nothing of what makes an environment.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from labrunner.catalog import LoadedLab
+    from labrunner.ending import clear, reset, stop
+    from labrunner.entering import connect, current, environ
+    from labrunner.narrate import Narrator
+    from labrunner.perform import Show
+    from labrunner.state.session import Session
+    from labrunner.working import Hint, check, hand_in, hint, open_step, solve
 
 __all__ = [
     "Hint", "Show", "check", "clear", "connect", "current", "environ", "hand_in", "hint", "open_step", "reset", "solve",
     "start", "stop",
 ]  # fmt: skip
+WHERE = {
+    "working": ("Hint", "check", "hand_in", "hint", "open_step", "solve"),
+    "entering": ("connect", "current", "environ"),
+    "ending": ("clear", "reset", "stop"),
+    "perform": ("Show",),
+}
 
 
-def start(loaded: LoadedLab, narrator: Narrator, *, at: str = "", show: Show | None = None) -> Session:
+def __getattr__(name: str) -> Any:
+    """Return what another module has under this name."""
+    for module, names in WHERE.items():
+        if name in names:
+            return getattr(importlib.import_module(f"labrunner.{module}"), name)
+    raise AttributeError(name)
+
+
+def start(loaded: "LoadedLab", narrator: "Narrator", *, at: str = "", show: "Show | None" = None) -> "Session":
     """Prepare a lab: environment, images, what it needs to find; a started one is taken up where it was left.
 
     Args:
@@ -29,6 +49,12 @@ def start(loaded: LoadedLab, narrator: Narrator, *, at: str = "", show: Show | N
         UnknownStep: `at` names none.
         NameTaken: a name that the lab prescribes belongs to something of the user's; nothing was touched.
     """
+    from labrunner.ending import clear
+    from labrunner.perform import Unseen
+    from labrunner.starting import begin, begun
+    from labrunner.state import lock
+    from labrunner.working import solve, unknown_step
+
     if at and loaded.lab.find(at) is None:
         raise unknown_step(loaded, at)
     with lock.held():

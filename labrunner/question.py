@@ -9,8 +9,8 @@ from typing import Any
 from labrunner import runner
 from labrunner.asking import broken
 from labrunner.discretion import foreign, private
+from labrunner.entering import connect
 from labrunner.outcome import Report, Verdict
-from labrunner.starting import connect
 from labrunner.state.session import Session
 from labrunner.world import excerpt
 from labrunner.world.privacy import Private

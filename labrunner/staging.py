@@ -13,7 +13,7 @@ from typing import Literal
 from labrunner import starting
 from labrunner.catalog import LoadedLab
 from labrunner.environment import engine as engines
-from labrunner.environment import sandbox_journal, surroundings
+from labrunner.environment import lab_world, sandbox_journal, surroundings
 from labrunner.environment import settings as choices
 from labrunner.environment.sandbox import Sandbox
 from labrunner.environment.surroundings import Surroundings
@@ -112,7 +112,7 @@ def staged(loaded: LoadedLab, around: Surroundings, narrator: Narrator, engine: 
         begun.save()
         _record(daemon, begun)
         starting.furnish(begun, around, daemon)
-        world = surroundings.world(endpoint, begun.install, begun.kubeconfig, begun.client)
+        world = lab_world.world(endpoint, begun.install, begun.kubeconfig, begun.client)
         yield Stage(begun, world, sandbox)
 
 

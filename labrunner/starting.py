@@ -4,11 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from labrunner import catalog
 from labrunner.catalog import LoadedLab
+from labrunner.entering import environ, same_daemon
 from labrunner.environment import engine as engines
 from labrunner.environment import surroundings
-from labrunner.errors import Fault, NameTaken, NoLabStarted, OtherDaemon, UsageError
+from labrunner.errors import Fault, NameTaken, NoLabStarted, UsageError
 from labrunner.narrate import Narrator, stage
 from labrunner.operation import filled_act
 from labrunner.perform import Unseen, perform
@@ -17,8 +17,6 @@ from labrunner.state.session import Session
 from labrunner.words import say
 from labrunner.world import endpoint as endpoints
 from labrunner.world.docker_engine import DockerEngine, name_of
-from labrunner.world.endpoint import Endpoint
-from labrunner.world.reader import World
 
 
 def begun(loaded: LoadedLab, narrator: Narrator, clear: Callable[[LoadedLab, Narrator], object]) -> Session | None:
@@ -126,11 +124,6 @@ class _Kept(Unseen):
         self.last = text.strip().splitlines()[-1][:200] if text.strip() else self.last
 
 
-def environ(begun: Session) -> dict[str, str]:
-    """Return a whole environment in which docker and kubectl mean the lab's own world."""
-    return surroundings.kubectl_environ(begun.endpoint, begun.kubeconfig)
-
-
 def refuse_taken(engine: DockerEngine, loaded: LoadedLab) -> None:
     """Refuse where a name that the lab prescribes is taken.
 
@@ -163,50 +156,3 @@ def refuse_taken(engine: DockerEngine, loaded: LoadedLab) -> None:
                         zh=f"先看看它：docker {kind} inspect {raw['Name']}；{kind} 不能改名，只能删除",
                     ),
                 )
-
-
-def current(narrator: Narrator, extra: Path | None = None) -> Session:
-    """Return the lab that is open.
-
-    Raises:
-        NoLabStarted: none is, or its start was interrupted.
-    """
-    del narrator
-    slugs = session.started()
-    if not slugs:
-        raise NoLabStarted(
-            say(en="no lab is open", zh="还没有开始实验"),
-            hint=say(en="see them: labrunner list", zh="查看实验：labrunner list"),
-        )
-    found = session.opened(catalog.load(slugs[-1], extra), session.directory_of(slugs[-1]))
-    if not found.progress.done:
-        raise NoLabStarted(
-            say(en=f"the start of {slugs[-1]} was interrupted", zh=f"{slugs[-1]} 的启动被中断了"),
-            hint=f"labrunner start {slugs[-1]}",
-        )
-    return found
-
-
-def same_daemon(found: Session, present: Endpoint) -> None:
-    """Raise OtherDaemon where the daemon that answers is not the one that the lab was started on."""
-    if present.daemon_id != found.endpoint.daemon_id:
-        raise OtherDaemon(
-            say(
-                en=f"the lab was started on daemon {found.endpoint.daemon_id}, and {present.daemon_id} answers",
-                zh=f"实验是在守护进程 {found.endpoint.daemon_id} 上开始的，现在回应的是 {present.daemon_id}",
-            ),
-            hint=say(en="start that daemon again, or: labrunner stop", zh="重新启动那个守护进程，或：labrunner stop"),
-        )
-
-
-def connect(found: Session) -> World:
-    """Connect to a lab's world.
-
-    Raises:
-        DockerDown, ClusterDown: it is not there.
-        OtherDaemon: another daemon answers in its place.
-    """
-    if found.detached:
-        same_daemon(found, endpoints.reach(found.endpoint.url))
-        recorder.begin(found.directory)
-    return surroundings.world(found.endpoint, found.install, found.kubeconfig, found.client)

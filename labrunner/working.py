@@ -7,12 +7,12 @@ from tempfile import TemporaryDirectory
 
 from labrunner import runner
 from labrunner.catalog import LoadedLab
+from labrunner.entering import connect, environ
 from labrunner.errors import UnknownStep, UsageError
 from labrunner.lab import Step
 from labrunner.operation import HandIn, Operation, acts, filled_act
 from labrunner.outcome import Report
 from labrunner.perform import Show, perform
-from labrunner.starting import connect, environ
 from labrunner.state.session import Session
 from labrunner.words import say
 

@@ -1,30 +1,24 @@
 """What a lab stands on: an engine, the course's registry with its images, and for some labs the cluster."""
 
+import json
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from labrunner import atomic
-from labrunner.environment import client_pod, cluster_record, cluster_safety, cluster_sleep, host, images, kind
+from labrunner.environment import client_pod, cluster_record, cluster_safety, cluster_sleep, images, kind
 from labrunner.environment import registry as registries
 from labrunner.environment import settings as choices
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.docker_cli import docker
 from labrunner.environment.registry import Registry
 from labrunner.environment.settings import Settings
-from labrunner.errors import ClusterDown, PortTaken
+from labrunner.errors import PortTaken
 from labrunner.lab import Lab
 from labrunner.narrate import Narrator
 from labrunner.words import say
-from labrunner.world.docker_engine import DockerEngine, answer_of
+from labrunner.world import kubeconfig
 from labrunner.world.endpoint import Endpoint
-from labrunner.world.kube_cluster import KubeCluster
-from labrunner.world.reader import World
 
 CLIENT = "client:1"
 """The image that probes and `outside` look with, in the course's registry."""
@@ -109,11 +103,11 @@ def open_namespace(around: Surroundings, name: str, directory: Path) -> str:
     if around.cluster is None:
         return ""
     cluster_safety.namespace(around.endpoint, around.cluster, name)
-    config = yaml.safe_load(Path(around.cluster.kubeconfig).read_text(encoding="utf-8"))
+    config = kubeconfig.read(Path(around.cluster.kubeconfig))
     for context in config["contexts"]:
         context["context"]["namespace"] = name
     path = directory / "kubeconfig"
-    atomic.write(path, yaml.safe_dump(config))
+    atomic.write(path, json.dumps(config, indent=1) + "\n")  # as JSON, which kubectl reads as well, and we in no time
     return str(path)
 
 
@@ -126,51 +120,6 @@ def close_namespace(endpoint: Endpoint, name: str) -> None:
         return
     cluster_sleep.wake(endpoint, cluster)
     cluster_safety.remove_namespace(endpoint, cluster, name)
-
-
-def kubectl_environ(endpoint: Endpoint, kubeconfig: str) -> dict[str, str]:
-    """Return a whole environment in which docker and kubectl mean the lab's own world."""
-    cluster = cluster_record.load()
-    env = cluster.environ(endpoint) if cluster is not None and kubeconfig else endpoint.environ()
-    env.pop("KUBECONFIG", None)
-    if kubeconfig:
-        env["KUBECONFIG"] = kubeconfig
-    return env
-
-
-def world(endpoint: Endpoint, install: str, kubeconfig: str, client: str) -> World:
-    """Connect to a started lab's world.
-
-    Args:
-        endpoint: its daemon.
-        install: the install id.
-        kubeconfig: its own kubeconfig; empty where it lives outside the cluster.
-        client: the client image's reference on that daemon; empty where no probe needs it.
-
-    Raises:
-        DockerDown, ClusterDown: it is not there.
-    """
-    engine = DockerEngine(endpoint.url)
-    cluster = cluster_record.load() if kubeconfig else None
-    if kubeconfig and (cluster is None or not Path(kubeconfig).exists()):
-        raise ClusterDown(say(en="the course's cluster is gone", zh="课程集群已经不在了"), hint="labrunner start")
-    ask: dict[Any, Any] = {
-        "host": partial(_ask_host, endpoint, client, install),
-        "outside": partial(_ask_outside, endpoint, client, install),
-    }
-    if cluster is not None:
-        ask["cluster"] = partial(client_pod.ask, endpoint, cluster)
-    return World(engine, KubeCluster(Path(kubeconfig)) if kubeconfig else None, ask, client)
-
-
-def _ask_host(endpoint: Endpoint, client: str, install: str, command: str, limit: float) -> Mapping[str, Any]:
-    done = host.run_on_host(endpoint, ["sh", "-c", command], client, install=install, limit=limit)
-    return answer_of(done.stdout.encode(), done.stderr.encode(), done.code)
-
-
-def _ask_outside(endpoint: Endpoint, client: str, install: str, command: str, limit: float) -> Mapping[str, Any]:
-    done = host.run_outside(endpoint, ["sh", "-c", command], client, install=install, limit=limit)
-    return answer_of(done.stdout.encode(), done.stderr.encode(), done.code)
 
 
 def release(endpoint: Endpoint, *, everything: bool, narrator: Narrator) -> list[str]:

@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import yaml
-
 from labrunner.errors import ClusterDown
 from labrunner.words import say
 from labrunner.world import kubeconfig as kubeconfigs
@@ -74,8 +72,9 @@ def errors_mapped() -> Iterator[None]:
 
 def _broken() -> tuple[type[Exception], ...]:
     """Return what a talk may break with; a module that nobody imported raises nothing."""
-    found: list[type[Exception]] = [OSError, http.client.HTTPException, yaml.YAMLError, json.JSONDecodeError]
+    found: list[type[Exception]] = [OSError, http.client.HTTPException, json.JSONDecodeError]
     theirs = (
+        ("yaml", ("YAMLError",)),
         ("urllib3.exceptions", ("HTTPError",)),
         ("kubernetes.client.exceptions", ("OpenApiException",)),
         ("kubernetes.config.config_exception", ("ConfigException",)),
@@ -95,16 +94,17 @@ class KubeCluster:
 
     Args:
         kubeconfig: our own file; no other is ever read.
+        patience: seconds for each step of a talk.
 
     Raises:
         ClusterDown: the file is not there, or is no kubeconfig.
     """
 
-    def __init__(self, kubeconfig: Path) -> None:
+    def __init__(self, kubeconfig: Path, *, patience: float = TIMEOUTS[1]) -> None:
         self.kubeconfig = kubeconfig
         try:
             with errors_mapped():
-                self._wire = Wire(kubeconfigs.connections(kubeconfig, TIMEOUTS[1]))
+                self._wire = Wire(kubeconfigs.connections(kubeconfig, patience))
         except (KeyError, TypeError, ValueError, StopIteration) as broken:
             raise ClusterRefused(f"{kubeconfig}: {type(broken).__name__}: {broken}", 0) from broken
 

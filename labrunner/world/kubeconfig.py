@@ -1,18 +1,15 @@
 """A kubeconfig of ours, as connections to its API server: TLS in both directions, and no proxy."""
 
 import base64
+import contextlib
 import http.client
+import json
 import ssl
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-
-import yaml
-
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The one in C reads a kubeconfig in a tenth of the time."""
 
 
 def connections(kubeconfig: Path, limit: float) -> Callable[[], http.client.HTTPSConnection]:
@@ -25,7 +22,7 @@ def connections(kubeconfig: Path, limit: float) -> Callable[[], http.client.HTTP
     Raises:
         OSError, yaml.YAMLError, KeyError, ValueError: it cannot be read, or is no such file.
     """
-    config = yaml.load(kubeconfig.read_text(encoding="utf-8"), Loader)  # noqa: S506 - both are safe loaders
+    config = read(kubeconfig)
     chosen = _named(config["contexts"], config["current-context"])["context"]
     cluster = _named(config["clusters"], chosen["cluster"])["cluster"]
     user = _named(config["users"], chosen["user"])["user"]
@@ -42,6 +39,22 @@ def connections(kubeconfig: Path, limit: float) -> Callable[[], http.client.HTTP
         context.load_cert_chain(both.name)
     host, port = server.hostname, server.port or 443
     return lambda: http.client.HTTPSConnection(host, port, timeout=limit, context=context)
+
+
+def read(kubeconfig: Path) -> Any:
+    """Return what a kubeconfig says; ours are JSON, which is YAML, until kubectl has written in them.
+
+    Raises:
+        OSError, yaml.YAMLError: it cannot be read.
+    """
+    text = kubeconfig.read_text(encoding="utf-8")
+    if text.startswith("{"):
+        with contextlib.suppress(ValueError):
+            return json.loads(text)
+    import yaml
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C takes a tenth of the time
+    return yaml.load(text, loader)  # noqa: S506 - both are safe loaders
 
 
 def _named(entries: list[dict[str, Any]], name: str) -> dict[str, Any]:

@@ -4,15 +4,18 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labrunner.errors import DockerDown, EnvironmentNotReady
 from labrunner.lab import At, Probe
 from labrunner.operation import filled
 from labrunner.words import say
 from labrunner.world.docker_engine import PROBE_ROLE, DockerEngine, EngineRefused, Inventory, name_of
-from labrunner.world.kube_cluster import KINDS, KubeCluster
+from labrunner.world.kube_kinds import KINDS
 from labrunner.world.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from labrunner.world.kube_cluster import KubeCluster
 
 Ask = Callable[[str, float], dict[str, Any]]
 """Asks a shell line within some seconds; what comes back is `docker_engine.answer_of`'s."""
@@ -54,7 +57,7 @@ class World:
     """A daemon, maybe a cluster, and the ways to ask that the environment provides (host, outside, cluster)."""
 
     engine: DockerEngine
-    cluster: KubeCluster | None
+    cluster: "KubeCluster | None"
     ask: Mapping[At, Ask] = field(default_factory=dict)
     client: str = ""
 
@@ -79,7 +82,7 @@ class World:
                 objects = self.cluster.objects(scope.namespace)
                 cluster = {"namespace": scope.namespace, "kinds": kinds, "objects": objects}
             asked = {name: reply.result() for name, reply in replies.items()}
-        taken = datetime.now(UTC).isoformat(timespec="seconds")
+        taken = datetime.now(UTC).isoformat(timespec="milliseconds")
         return replace(rest, docker=docker, cluster=cluster, probes=asked, taken=taken)
 
     def docker_objects(self, scope: Scope) -> dict[str, dict[str, Any]]:

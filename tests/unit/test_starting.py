@@ -3,9 +3,10 @@ from pathlib import Path
 import pytest
 
 from labrunner.catalog import LoadedLab
+from labrunner.entering import current, same_daemon
 from labrunner.errors import NameTaken, NoLabStarted, OtherDaemon, UnknownStep, UsageError
 from labrunner.narrate import Quiet
-from labrunner.starting import begun, current, refuse_taken, same_daemon
+from labrunner.starting import begun, refuse_taken
 from labrunner.state import session
 from labrunner.working import hand_in, hint, open_step, unknown_step
 from labrunner.world.endpoint import Endpoint

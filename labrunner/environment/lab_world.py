@@ -1,0 +1,66 @@
+"""A started lab's world: its daemon, its cluster, and the ways to ask; only what a look needs."""
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from labrunner.environment import cluster_record
+from labrunner.errors import ClusterDown
+from labrunner.words import say
+from labrunner.world.docker_engine import DockerEngine, answer_of
+from labrunner.world.endpoint import Endpoint
+from labrunner.world.reader import World
+
+
+def kubectl_environ(endpoint: Endpoint, kubeconfig: str) -> dict[str, str]:
+    """Return a whole environment in which docker and kubectl mean the lab's own world."""
+    cluster = cluster_record.load()
+    env = cluster.environ(endpoint) if cluster is not None and kubeconfig else endpoint.environ()
+    env.pop("KUBECONFIG", None)
+    if kubeconfig:
+        env["KUBECONFIG"] = kubeconfig
+    return env
+
+
+def world(endpoint: Endpoint, install: str, kubeconfig: str, client: str) -> World:
+    """Connect to a started lab's world.
+
+    Args:
+        endpoint: its daemon.
+        install: the install id.
+        kubeconfig: its own kubeconfig; empty where it lives outside the cluster.
+        client: the client image's reference on that daemon; empty where no probe needs it.
+
+    Raises:
+        DockerDown, ClusterDown: it is not there.
+    """
+    kube = None
+    cluster = cluster_record.load() if kubeconfig else None
+    if kubeconfig and (cluster is None or not Path(kubeconfig).exists()):
+        raise ClusterDown(say(en="the course's cluster is gone", zh="课程集群已经不在了"), hint="labrunner start")
+    ask: dict[Any, Any] = {
+        "host": partial(_ask_host, endpoint, client, install),
+        "outside": partial(_ask_outside, endpoint, client, install),
+    }
+    if cluster is not None:
+        from labrunner.environment import client_pod
+        from labrunner.world.kube_cluster import KubeCluster
+
+        ask["cluster"] = partial(client_pod.ask, endpoint, cluster)
+        kube = KubeCluster(Path(kubeconfig))
+    return World(DockerEngine(endpoint.url), kube, ask, client)
+
+
+def _ask_host(endpoint: Endpoint, client: str, install: str, command: str, limit: float) -> Mapping[str, Any]:
+    from labrunner.environment import host
+
+    done = host.run_on_host(endpoint, ["sh", "-c", command], client, install=install, limit=limit)
+    return answer_of(done.stdout.encode(), done.stderr.encode(), done.code)
+
+
+def _ask_outside(endpoint: Endpoint, client: str, install: str, command: str, limit: float) -> Mapping[str, Any]:
+    from labrunner.environment import host
+
+    done = host.run_outside(endpoint, ["sh", "-c", command], client, install=install, limit=limit)
+    return answer_of(done.stdout.encode(), done.stderr.encode(), done.code)
