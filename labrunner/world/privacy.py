@@ -4,6 +4,8 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass, replace
+from enum import Enum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from labrunner.world.secret_words import without_secrets
@@ -49,6 +51,8 @@ class Private:
         return self._plain(value)  # type: ignore[no-any-return]
 
     def _plain(self, value: Any) -> Any:
+        if isinstance(value, Enum):
+            return value
         if isinstance(value, str):
             return self._text(str(value))  # also of what was withheld
         if isinstance(value, dict):
@@ -63,18 +67,11 @@ class Private:
         for secret in sorted(self.secrets, key=len, reverse=True):
             if len(secret) >= SHORTEST:
                 text = text.replace(secret, GONE)
-        for word, instead in sorted(self.words, key=lambda one: len(one[0]), reverse=True):
-            if len(word) >= SHORTEST:
-                text = self._named(word).sub(rf"\g<kind>{instead}", text)
-        text = HOMES.sub("~", text)
-        text = without_secrets(JWT.sub(GONE, text), lambda _: False)
+        for pattern, instead in _patterns(self.words, self.vocabulary):
+            text = pattern.sub(lambda found, put=instead: found["kind"] + put[found["word"].lower()], text)  # type: ignore[misc]
+        text = without_secrets(JWT.sub(GONE, HOMES.sub("~", text)), lambda _: False)
         text = MAC.sub(GONE, EMAIL.sub(f"{GONE}@{GONE}", text))
         return SIX.sub(self._address, FOUR.sub(self._address, text))
-
-    def _named(self, word: str) -> re.Pattern[str]:
-        known = word.lower() in USUAL or word in self.vocabulary
-        before = rf"(?P<kind>\b{KINDS}[ /\"']{{1,2}})" if known else r"(?P<kind>)(?<![^\W_])"
-        return re.compile(rf"{before}{re.escape(word)}(?![^\W_])", re.IGNORECASE)
 
     def _address(self, match: "re.Match[str]") -> str:
         try:
@@ -83,6 +80,24 @@ class Private:
             return match[0]
         kept = found.is_loopback or found.is_unspecified or match[0] in self.addresses
         return match[0] if kept else GONE
+
+
+@lru_cache(maxsize=4)
+def _patterns(
+    words: tuple[tuple[str, str], ...], vocabulary: frozenset[str]
+) -> tuple[tuple[re.Pattern[str], dict[str, str]], ...]:
+    """Return what finds the words, the longest first, and what is put in the place of each."""
+    instead = {word.lower(): put for word, put in reversed(words) if len(word) >= SHORTEST}
+    common = {word.lower() for word in vocabulary} | USUAL
+    found = []
+    for before, chosen in (
+        (r"(?P<kind>)(?<![^\W_])", [word for word in instead if word not in common]),
+        (rf"(?P<kind>\b{KINDS}[ /\"']{{1,2}})", [word for word in instead if word in common]),
+    ):
+        any_of = "|".join(re.escape(word) for word in sorted(chosen, key=len, reverse=True))
+        if any_of:
+            found.append((re.compile(rf"{before}(?P<word>{any_of})(?![^\W_])", re.IGNORECASE), instead))
+    return tuple(found)
 
 
 def addresses(value: Any) -> Iterable[str]:

@@ -1,0 +1,35 @@
+"""Every section that a cause points at stands in the notes."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import labs
+from labrunner.outcome import Cause
+from labrunner.why import notes
+from labrunner.why.diagnosis import Diagnosis
+from labrunner.why.explain import with_notes
+
+NOTES = Path(str(labs.__file__)).parent / "notes.zh.md"
+
+
+def headings() -> set[str]:
+    part, found = "", set()
+    for line in NOTES.read_text(encoding="utf-8").splitlines():
+        if line.startswith("# "):
+            part = line[2:].strip()
+        elif line.startswith("### "):
+            found.add(f"{part} › {line[4:].strip()}")
+    return found
+
+
+def test_every_section_stands_in_the_notes() -> None:
+    assert set(notes.SECTIONS) <= headings()
+    assert set(notes.BY_CODE.values()) <= set(notes.SECTIONS)
+
+
+def test_a_cause_names_its_section_unless_it_says_one_itself() -> None:
+    docker = Cause("image-absent", "it is not there", "image/web:1")
+    pod = replace(docker, subject="Pod/web")
+    own = replace(docker, notes="Docker › 容器创建过程")
+    found = with_notes(Diagnosis("container/web", causes=(docker, pod, own))).causes
+    assert [cause.notes for cause in found] == [notes.BASICS, notes.PARTS, "Docker › 容器创建过程"]
