@@ -45,7 +45,19 @@ def with_notes(found: Diagnosis) -> Diagnosis:
 
 def walks() -> dict[str, Walk]:
     """Return every walk by the kind that it begins at."""
-    from labrunner.why import docker_container, docker_image, docker_network, docker_past, docker_volume
+    from labrunner.why import (
+        autoscaler,
+        docker_container,
+        docker_image,
+        docker_network,
+        docker_past,
+        docker_volume,
+        endpoints,
+        ingress,
+        namespace,
+        node,
+        service,
+    )
 
     return {
         "container": docker_container.walk,
@@ -53,4 +65,10 @@ def walks() -> dict[str, Walk]:
         "network": docker_network.walk,
         "volume": docker_volume.walk,
         "past": docker_past.walk,
+        "Service": service.walk,
+        "EndpointSlice": endpoints.walk,
+        "Ingress": ingress.walk,
+        "HorizontalPodAutoscaler": autoscaler.walk,
+        "Node": node.walk,
+        "Namespace": namespace.walk,
     }
