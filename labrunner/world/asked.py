@@ -15,7 +15,7 @@ from labrunner.world.snapshot import Snapshot
 DOCKER = frozenset({"container/*", "network/*", "volume/*", "image/*"})
 CLUSTER = frozenset({"cluster/*"})
 PAST, ANSWER, PROBE = "past/*", "answer/*", "probe/*"
-SIDES = {"docker": DOCKER, "cluster": CLUSTER, "log": frozenset({PAST}), "complete": frozenset({PAST})}
+SIDES = {"docker": DOCKER, "cluster": CLUSTER, **dict.fromkeys(("log", "complete", "gaps"), frozenset({PAST}))}
 """What stands for the whole of each part of a snapshot."""
 
 _noting: ContextVar[set[str] | None] = ContextVar("noting", default=None)

@@ -20,7 +20,7 @@ TOP_DOWN = (
     ("render",),
     ("scaffold", "lint", "lint_words"),
     ("lifecycle", "demo", "prove"),
-    ("proof", "difference", "working", "ending", "asking", "question"),
+    ("proof", "difference", "working", "watch", "ending", "asking", "question"),
     ("staging", "understudy", "discretion"),
     ("starting", "entering"),
     ("runner",),

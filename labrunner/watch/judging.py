@@ -1,0 +1,90 @@
+"""The verdicts as they stand: a check is judged again where something that it read has changed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from labrunner.lab import Check, Lab
+from labrunner.outcome import Outcome, Verdict
+from labrunner.words import say
+from labrunner.world.asked import CLUSTER, DOCKER, Noting, concerns, noted, side_of, whole
+from labrunner.world.snapshot import Snapshot
+
+Judge = Callable[[Check, Snapshot], Verdict]
+
+
+class Judging:
+    """Every check's verdict, and what it was read from.
+
+    Args:
+        lab: whose checks.
+        judge: judges one.
+    """
+
+    def __init__(self, lab: Lab, judge: Judge) -> None:
+        self.lab, self._judge = lab, judge
+        self.verdicts: dict[str, Verdict] = {}
+        self._asked: dict[str, frozenset[str]] = {}
+        names = {probe.name for probe in lab.probes}
+        self.probes = {check.id: names.intersection(check.parameters) for check in lab.checks}
+        """Check → the probes that it reads."""
+
+    def concerned(self, changed: set[str], held: set[str]) -> list[Check]:
+        """Return the checks to judge again.
+
+        Args:
+            changed: the subjects that changed.
+            held: probes whose replies are out of date; what reads them waits for the new ones.
+        """
+        return [
+            check
+            for check in self.lab.checks
+            if not self.probes[check.id] & held
+            and (check.id not in self.verdicts or concerns(self._asked[check.id], changed))
+        ]
+
+    def judge(self, checks: list[Check], snapshot: Snapshot) -> set[str]:
+        """Judge some checks; returns their ids."""
+        noting = Noting.of(snapshot)
+        for check in checks:
+            with noted() as asked:
+                verdict = self._judge(check, noting)
+            self.verdicts[check.id] = verdict
+            self._asked[check.id] = whole(asked) | _behind(verdict)
+        return {check.id for check in checks}
+
+    def sides(self, check: Check) -> set[str]:
+        """Return which sides of the world a verdict stands on: "docker", "cluster", both, or none."""
+        found = {side_of(one) for one in self._asked.get(check.id, frozenset())} - {""}
+        if any(one.startswith(("past/", "probe/")) for one in self._asked.get(check.id, frozenset())):
+            found.add("docker")
+        if self.probes[check.id]:
+            found |= {"docker", "cluster"} if self.lab.uses_cluster else {"docker"}
+        return found or ({"docker"} if check.id not in self.verdicts else set())
+
+    def unmet(self) -> set[str]:
+        """Return the probes of which some check that reads them does not pass."""
+        open_ = [check for check, verdict in self.verdicts.items() if not verdict.passed]
+        return {name for check in open_ for name in self.probes[check]}
+
+
+def _behind(verdict: Verdict) -> frozenset[str]:
+    """Return what the cause of a verdict may have been read from: everything on its subject's side."""
+    if verdict.passed:
+        return frozenset()
+    side = side_of(verdict.subject)
+    return DOCKER if side == "docker" else CLUSTER if side == "cluster" else frozenset()
+
+
+def asking(verdict: Verdict) -> Verdict:
+    """Return a verdict that waits: what it was read from has changed, and the probe has not answered yet."""
+    why = say(en="asking again", zh="正在重新询问")
+    return replace(_bare(verdict), outcome=Outcome.WAITING, why=why)
+
+
+def hidden(verdict: Verdict, why: str) -> Verdict:
+    """Return a verdict that is none: what it was read from cannot be seen."""
+    return replace(_bare(verdict), outcome=Outcome.ERROR, why=why)
+
+
+def _bare(verdict: Verdict) -> Verdict:
+    return replace(verdict, expected=None, found=None, source="", see="", causes=(), more=(), absent=False)
