@@ -18,7 +18,8 @@ from labrunner.over_time import Seen
 from labrunner.over_time import judged as judged_over_time
 from labrunner.values import spoken
 from labrunner.when import Claim, parameters
-from labrunner.why import explain
+from labrunner.why import Diagnosis
+from labrunner.why.fact import explain_fact
 from labrunner.words import say
 from labrunner.world import Answer, Cluster, Docker, Snapshot, loops, motion
 from labrunner.world.asked import note
@@ -27,6 +28,10 @@ from labrunner.world.reader import shown_probe
 
 WISH = re.compile(r", (spec|metadata)\b")
 """Where a cluster's object says what is wanted: no controller mends that, however much it moves."""
+Arguments = Callable[[], dict[str, Any]]
+"""Makes what a claim asks for, by name."""
+Walked = Callable[[Fact[Any]], Diagnosis]
+"""Walks from a fact that is not as it should be."""
 LIVES = 64
 """How many lives of names, or combinations of them, a check looks at."""
 
@@ -50,10 +55,14 @@ def judge(loaded: LoadedLab, check: Check, snapshot: Snapshot, values: Mapping[s
     claim = filled(loaded.text.steps[check.step].claims[check.id], spoken(loaded.lab, values))
     verdict = Verdict(loaded.entry.slug, check.step, check.id, claim, Outcome.PASS, notes=loaded.entry.heading)
 
+    def walked(fact: Fact[Any]) -> Diagnosis:
+        probes = {probe.name: probe for probe in loaded.lab.probes}
+        return explain_fact(snapshot, fact, probes, {**values, **snapshot.values})
+
     def told(claim: Claim, world: Snapshot) -> Verdict:
         def look(docker: Docker) -> Verdict:
             asked = partial(_arguments, loaded, check.step, parameters(claim), world, values, client, docker)
-            return _judged(verdict, claim, world, asked)
+            return _judged(verdict, claim, world, asked, walked)
 
         return _of_lives(world, look)
 
@@ -104,12 +113,12 @@ def _without(told: Verdict, secrets: list[str]) -> Verdict:
     return replace(told, **{name: plain(getattr(told, name)) for name in said})
 
 
-def _judged(verdict: Verdict, claim: Claim, snapshot: Snapshot, arguments: Callable[[], dict[str, Any]]) -> Verdict:
+def _judged(verdict: Verdict, claim: Claim, snapshot: Snapshot, arguments: Arguments, walked: Walked) -> Verdict:
     try:
         with facts_judged() as facts:
             claim(**arguments())
     except Failure as failure:
-        return _failed(verdict, failure, snapshot)
+        return _failed(verdict, failure, snapshot, walked)
     except NotRecorded as unknown:
         return replace(verdict, outcome=Outcome.ERROR, why=say(en=f"cannot know: {unknown}", zh=f"无法判断：{unknown}"))
     except (Exception, SystemExit) as broken:  # noqa: BLE001 - whatever a checker does, it is never the learner's fault
@@ -146,10 +155,10 @@ def _other_lives(lives: Mapping[str, int]) -> Iterator[dict[str, int]]:
         yield dict(zip(lives, chosen, strict=True))
 
 
-def _failed(verdict: Verdict, failure: Failure, snapshot: Snapshot) -> Verdict:
+def _failed(verdict: Verdict, failure: Failure, snapshot: Snapshot, walked: Walked) -> Verdict:
     fact = failure.fact
     moves = motion.of(snapshot, fact.subject)
-    causes = explain(snapshot, fact.subject).causes if fact.subject else ()
+    causes = walked(fact).causes
     why = causes[0].sentence if causes else moves.stuck or fact.absent
     outcome = Outcome.FAIL
     if moves.moving and not moves.stuck and not WISH.search(fact.source):

@@ -26,6 +26,7 @@ def gone(scene: DockerScene, name: str) -> tuple[Cause, ...]:
         if not code or signals(last):
             return (absent,)
         return (ended(name, code, oom=any(e["action"] == "oom" for e in last), sent=signals(last)), absent)
+    scene.miss("container", name)
     near = scene.near("containers", name)
     but = say(en=f" (but there is {near})", zh=f"（但是有 {near}）") if near else ""
     return (_absent(subject, f"no container {name}{but}", f"没有容器 {name}{but}", (), see),)

@@ -20,6 +20,7 @@ def walk(snapshot: Snapshot, reference: str) -> Diagnosis:
 
 def absent(scene: DockerScene, reference: str) -> Cause:
     """Return why an image is not on this machine."""
+    scene.miss("image", reference)
     repository, tag = split(reference)
     asked = scene.registry(repository)
     if asked is None:

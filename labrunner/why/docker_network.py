@@ -25,6 +25,7 @@ def walk(snapshot: Snapshot, name: str) -> Diagnosis:
 
 def absent(scene: DockerScene, name: str, path: tuple[str, ...] = ()) -> Cause:
     """Return that there is no network of a name, and which one may be meant."""
+    scene.miss("network", name)
     near = scene.near("networks", name)
     but = say(en=f" (but there is {near})", zh=f"（但是有 {near}）") if near else ""
     sentence = say(en=f"no network {name}", zh=f"没有网络 {name}") + but

@@ -18,20 +18,33 @@ class DockerScene:
     """The containers, networks, volumes and images of one snapshot, and the log beside them.
 
     Raises:
-        NotRecorded: the snapshot holds nothing of Docker.
+        NotRecorded: the snapshot holds nothing of Docker, or not the kind that is asked for.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
         if snapshot.docker is None:
             raise NotRecorded("Docker was not looked at")
-        self._docker = snapshot.docker
+        self._docker, self._scope = snapshot.docker, snapshot.scope
         self.log, self.complete = snapshot.log, snapshot.complete
         self.taken = snapshot.taken
         """When it was read; UTC, ISO 8601."""
 
     def of_kind(self, kind: str) -> list[Raw]:
         """Return every object of "containers", "networks", "volumes" or "images"."""
-        return list((self._docker.get(kind) or {}).values())
+        if kind not in self._docker:
+            raise NotRecorded(f"the {kind} were not recorded")
+        return list(self._docker[kind].values())
+
+    def would_hold(self, kind: str, name: str) -> bool:
+        """Tell whether a "container", "network", "volume" or "image" of this name would be here if it were there."""
+        if self._scope is None:
+            return True
+        return name.startswith((self._scope["names"], *([self._scope["prefix"]] if kind == "image" else [])))
+
+    def miss(self, kind: str, name: str) -> None:
+        """Have it that an object is not there; raises NotRecorded where it was not looked for."""
+        if not self.would_hold(kind, name):
+            raise NotRecorded(f"{kind} {name} is none of the lab's, so it was not looked for")
 
     def container(self, name: str) -> Raw | None:
         """Return the container of this name, or of this ID, or of the first twelve digits of it."""

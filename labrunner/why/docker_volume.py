@@ -12,6 +12,7 @@ def walk(snapshot: Snapshot, name: str) -> Diagnosis:
     scene, subject = DockerScene(snapshot), f"volume/{name}"
     raw = scene.volume(name)
     if raw is None:
+        scene.miss("volume", name)
         near = scene.near("volumes", name)
         but = say(en=f" (but there is {near})", zh=f"（但是有 {near}）") if near else ""
         sentence = say(en=f"no volume {name}", zh=f"没有卷 {name}") + but

@@ -79,7 +79,8 @@ def closer(
         target = filled(probe.target, values or {})
         for one in mentioned(filled(probe.command, values or {})):
             meant |= {str(raw["Id"]): raw for raw in containers if _is_meant(raw, one, probe.at, target)}
-    found = {"logs": last_words(engine, containers), **(ears(engine, meant.values()) if meant else {})}
+    found: dict[str, dict[str, Any]] = {"logs": dict(last_words(engine, containers))}
+    found |= ears(engine, meant.values())
     return {what: kept for what, kept in found.items() if kept}
 
 
