@@ -2,19 +2,20 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from labrunner import atomic, runner
-from labrunner.entering import connect
+from labrunner import atomic, places
 from labrunner.environment import cluster_record
 from labrunner.errors import ClusterDown, DockerDown
 from labrunner.outcome import Outcome, Report
-from labrunner.state import session
-from labrunner.state.session import Session
 from labrunner.why import Diagnosis, explain
+from labrunner.why.explain import with_notes
 from labrunner.why.kinds import URL, Target, target
 from labrunner.words import say
 from labrunner.world import endpoint as endpoints
+
+if TYPE_CHECKING:
+    from labrunner.state.session import Session
 
 DEFAULT_NAMESPACE = "default"
 BROKEN = (Outcome.FAIL, Outcome.ERROR, Outcome.WAITING)
@@ -51,8 +52,11 @@ def why(said: str, *, namespace: str = "") -> Diagnosis:
     return _of_docker(wanted, there)
 
 
-def failing(found: Session) -> Report:
+def failing(found: "Session") -> Report:
     """Look at an open lab once, and return the report; nothing of it is kept."""
+    from labrunner import runner  # an object alone needs no lab, nor what judges one
+    from labrunner.entering import connect
+
     report, _ = runner.look(found, connect(found), patient=False)
     return report
 
@@ -66,19 +70,16 @@ def broken(report: Report, *, more: bool = False) -> Report:
 
 def place() -> Place:
     """Return where objects are looked for: in the world of the open lab, else where docker would look."""
-    for slug in reversed(session.started()):
-        kept = _kept(session.directory_of(slug))
+    for file in sorted((places.state_dir() / "labs").glob("*/lab.json"), key=_age, reverse=True):
+        kept = atomic.read_json(file)
         url = str((kept.get("endpoint") or {}).get("url") or "")
         if url:
             return Place(url, str(kept.get("namespace") or DEFAULT_NAMESPACE))
     return Place(endpoints.resolve(), DEFAULT_NAMESPACE)
 
 
-def _kept(folder: Path) -> dict[str, Any]:
-    try:
-        return atomic.read_json(folder / "lab.json")
-    except OSError:
-        return {}
+def _age(file: Path) -> float:
+    return file.stat().st_mtime
 
 
 def _of_docker(wanted: Target, there: Place) -> Diagnosis:
@@ -98,13 +99,19 @@ def _of_docker(wanted: Target, there: Place) -> Diagnosis:
 
 
 def _of_cluster(wanted: Target, namespace: str, there: Place) -> Diagnosis:
-    from labrunner.why.ingress import explain_request
+    from labrunner.why.request import explain_request
     from labrunner.world import cluster_survey
+    from labrunner.world.docker_engine import DockerEngine
     from labrunner.world.kube_cluster import KubeCluster
 
-    kubeconfig = _awake(there)
-    snapshot = cluster_survey.survey(KubeCluster(kubeconfig), namespace, wanted.subject)
-    return explain_request(snapshot, wanted.name) if wanted.kind == URL else explain(snapshot, wanted.subject)
+    cluster, engine = KubeCluster(_awake(there)), DockerEngine(there.docker)
+    try:
+        if wanted.kind == URL:
+            return with_notes(explain_request(cluster_survey.survey(cluster, namespace, engine=engine), wanted.name))
+        snapshot = cluster_survey.survey(cluster, namespace, engine=engine, subject=wanted.subject)
+        return explain(snapshot, wanted.subject)
+    finally:
+        engine.close()
 
 
 def _awake(there: Place) -> Path:
