@@ -23,11 +23,13 @@ class Entry:
         slug: what is typed.
         heading: the section of the notes that it mirrors.
         folder: where it is.
+        origin: whose pack it is from, "DIR" or a distribution's name; empty for the labs of this package.
     """
 
     slug: str
     heading: str
     folder: Path
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +52,19 @@ def entries(extra: Path | None = None) -> list[Entry]:
     Args:
         extra: a folder with an `__init__.py` that lists SECTIONS, as the built-in `labs` has it.
     """
-    packs = [_imported("labs")]
-    packs += [point.load() for point in sorted(entry_points(group="labrunner.labs"), key=lambda point: point.name)]
+    packs = [("", _imported("labs"))]
+    points = sorted(entry_points(group="labrunner.labs"), key=lambda point: point.name)
+    packs += [(point.name, point.load()) for point in points]
     if extra is not None:
-        packs.append(_from_file("labrunner_extra_labs", extra / "__init__.py"))
+        packs.append((str(extra), _from_file("labrunner_extra_labs", extra / "__init__.py")))
     found: dict[str, Entry] = {}
-    for pack in packs:
+    for origin, pack in packs:
         root = Path(str(pack.__file__)).parent
         for folder, heading in pack.SECTIONS:
             slug = folder.replace("_", "-")
             if slug in found:
                 raise LabBroken(f"two labs are called {slug!r}: {found[slug].folder} and {root / folder}")
-            found[slug] = Entry(slug, heading, root / folder)
+            found[slug] = Entry(slug, heading, root / folder, origin)
     return list(found.values())
 
 

@@ -4,12 +4,13 @@ from copy import deepcopy
 from dataclasses import asdict, replace
 
 from labrunner import settling, values, wait
-from labrunner.judge import judge
+from labrunner.judging import judged
 from labrunner.outcome import Outcome, Report, Verdict
 from labrunner.state.session import Session, utc_now
 from labrunner.world import Snapshot, loops
 from labrunner.world.motion import of as motion_of
 from labrunner.world.reader import World
+from labrunner.world.redact import redacted
 
 EVERY = 0.4
 """Seconds between two looks while something moves."""
@@ -69,12 +70,15 @@ def keep(session: Session, report: Report) -> None:
 
 def _taken(session: Session, world: World, fresh: dict[str, str]) -> Snapshot:
     known = {**session.values, **fresh}
-    return world.snapshot(session.scope, session.loaded.lab.probes, known, session.rest(fresh))
+    lab = session.loaded.lab
+    return redacted(
+        world.snapshot(session.scope, lab.probes, known, session.rest(fresh)), values.prescribed(lab, known)
+    )
 
 
 def _judged(session: Session, snapshot: Snapshot, world: World) -> list[Verdict]:
     loaded, assisted = session.loaded, set(session.progress.assisted)
-    found = [judge(loaded, check, snapshot, session.values, world.client) for check in loaded.lab.checks]
+    found = judged(loaded, loaded.lab.checks, snapshot, session.values, world.client)
     return [replace(verdict, assisted=verdict.step in assisted) for verdict in found]
 
 

@@ -3,9 +3,10 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from labrunner.lab import Lab
+from labrunner.operation import texts
 
 COURSE = "docker-and-kubernetes-notes"
 """The course that the built-in labs belong to; another course gives other values."""
@@ -44,3 +45,17 @@ def fresh(lab: Lab) -> dict[str, str]:
 def spoken(lab: Lab, values: Mapping[str, str]) -> dict[str, str]:
     """Return the values that may stand in words: everything but secrets."""
     return {n: t for n, t in values.items() if n not in lab.values or lab.values[n].kind != "secret"}
+
+
+def prescribed(lab: Lab, values: Mapping[str, str]) -> Callable[[str], bool]:
+    """Return what tells whether a text is what the lab itself tells learners to write, and so no secret of theirs.
+
+    Args:
+        lab: the lab.
+        values: what stands for its declared names, fresh and secret ones included.
+    """
+    own = [values[name] for name in lab.values if values.get(name)]
+    operations = [one for step in lab.steps for one in (step.solve, *step.also.values())]
+    operations += [mutant.operation for check in lab.checks for mutant in check.wrong.values()]
+    public = "\n".join([*lab.prepared, *(text for operation in operations for text in texts(operation))])
+    return lambda text: text in public or any(value in text for value in own)

@@ -17,10 +17,11 @@ CUT = "‹cut›"
 """At the end of a text that was too long."""
 MARK = re.compile(f"{SECRET}|{CUT}")
 READS = (
-    "__contains__ __getitem__ __gt__ __ge__ __hash__ __iter__ __le__ __len__ __lt__ casefold count endswith find index"
-    " isalnum isalpha isdecimal isdigit isnumeric lower lstrip partition removeprefix removesuffix replace rfind"
-    " rindex rpartition rsplit rstrip split splitlines startswith strip title upper"
-).split()
+    "__contains__", "__getitem__", "__gt__", "__ge__", "__iter__", "__le__", "__len__", "__lt__", "casefold",
+    "count", "endswith", "find", "index", "isalnum", "isalpha", "isdecimal", "isdigit", "isnumeric", "lower",
+    "lstrip", "partition", "removeprefix", "removesuffix", "replace", "rfind", "rindex", "rpartition", "rsplit",
+    "rstrip", "split", "splitlines", "startswith", "strip", "title", "upper",
+)  # fmt: skip
 """Ways to read a text that cannot be answered where a part of it is not known."""
 
 
@@ -35,10 +36,14 @@ class Withheld(str):
             return False
         if not isinstance(other, Withheld) and not _could_be(str(self), other):
             return False
-        unknown()
+        return unknown()
 
     def __ne__(self, other: object) -> bool:
         return not self == other
+
+    def __hash__(self) -> int:
+        """Raise: in a set it would be looked for, and not found."""
+        return unknown()
 
 
 def _reading(name: str) -> Callable[..., NoReturn]:

@@ -24,7 +24,8 @@ class Cluster:
         listed = self._snapshot.cluster.get("kinds", [known for _, known in KINDS])
         if kind not in listed:
             raise NotRecorded(say(en=f"no {kind} was looked for", zh=f"没有查看 {kind}"))
-        return [raw for raw in self._snapshot.cluster["objects"] if raw["kind"] == kind]
+        held = [*self._snapshot.cluster["objects"], *self._snapshot.cluster.get("around", [])]
+        return [raw for raw in held if raw["kind"] == kind]
 
     @property
     def namespace(self) -> str:

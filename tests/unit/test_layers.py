@@ -26,7 +26,7 @@ TOP_DOWN = (
     ("runner",),
     ("environment",),
     ("state",),
-    ("judge", "over_time", "settling"),
+    ("judge", "over_time", "settling", "judging", "apart", "apart_child"),
     ("why",),
     ("world",),
     ("values",),
