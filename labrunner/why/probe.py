@@ -1,5 +1,6 @@
 """From a probe that did not hear what it should to the first broken link between it and what it asked."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from labrunner.lab import Probe
@@ -12,8 +13,14 @@ from labrunner.why.docker_gone import gone
 from labrunner.why.docker_reach import reach
 from labrunner.why.docker_scene import DockerScene
 from labrunner.words import say
+from labrunner.world.docker_engine import EXEC_MARK
 from labrunner.world.mentioned import Mention, mentioned
 from labrunner.world.snapshot import Snapshot
+
+COMMAND_NOT_FOUND = 127
+"""A shell's exit code where it finds no program of a name."""
+SHELL = re.compile(rf"^({EXEC_MARK}|sh|bash|/bin/\w+): (line )?(\d+: )?")
+"""What a shell says before its complaint: its own name, and the line."""
 
 
 def explain_probe(snapshot: Snapshot, probe: Probe, values: Mapping[str, str]) -> Diagnosis:
@@ -37,7 +44,7 @@ def explain_probe(snapshot: Snapshot, probe: Probe, values: Mapping[str, str]) -
         return Diagnosis(subject, path, moving=found.moving, saw=(*saw, *found.saw))
     scene, way = DockerScene(snapshot), (subject,)
     if probe.at == "inside":
-        causes = _inside(scene, target, asked, way)
+        causes = [*_unable(snapshot, probe, target, way), *_inside(scene, target, asked, way)]
     elif probe.at == "network":
         image = values.get(probe.image.name, "") if probe.image is not None else ""
         causes = _on_network(scene, target, image, asked, way)
@@ -56,6 +63,21 @@ def _inside(scene: DockerScene, target: str, asked: Iterable[Mention], way: tupl
     own = [_after(cause, *way) for cause in docker_container.broken(scene, raw)]
     theirs = [cause for one in asked for cause in reach(scene, asker, one)]
     return [*theirs, *own] if runs else [*own, *(cause for cause in theirs if cause.subject != f"container/{target}")]
+
+
+def _unable(snapshot: Snapshot, probe: Probe, target: str, way: tuple[str, ...]) -> list[Cause]:
+    """Return that the container has no such program as was to ask: it may be made of another image."""
+    reply = snapshot.probes.get(probe.name) or {}
+    if reply.get("exit_code") != COMMAND_NOT_FOUND:
+        return []
+    said = [SHELL.sub("", line) for line in str(reply.get("stderr") or "").strip().splitlines()[-1:]]
+    subject = f"container/{target}"
+    sentence = say(
+        en=f"container {target} has no program to ask with: {' '.join(said)}",
+        zh=f"容器 {target} 里没有用来提问的程序：{' '.join(said)}",
+    )
+    see = f"docker inspect {target} --format '{{{{.Config.Image}}}}'"
+    return [Cause("command-not-found", sentence, subject, (*way, subject), ("exit code 127", *said), see)]
 
 
 def _on_network(

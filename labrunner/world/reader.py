@@ -10,6 +10,7 @@ from labrunner.errors import DockerDown, EnvironmentNotReady
 from labrunner.lab import At, Probe
 from labrunner.operation import filled
 from labrunner.words import say
+from labrunner.world import docker_closer
 from labrunner.world.docker_engine import PROBE_ROLE, DockerEngine, EngineRefused, Inventory, name_of
 from labrunner.world.kube_kinds import KINDS
 from labrunner.world.snapshot import Snapshot
@@ -82,6 +83,7 @@ class World:
                 objects = self.cluster.objects(scope.namespace)
                 cluster = {"namespace": scope.namespace, "kinds": kinds, "objects": objects}
             asked = {name: reply.result() for name, reply in replies.items()}
+        docker |= docker_closer.closer(self.engine, docker, probes, asked, values)
         taken = datetime.now(UTC).isoformat(timespec="milliseconds")
         return replace(rest, docker=docker, cluster=cluster, probes=asked, taken=taken)
 
