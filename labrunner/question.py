@@ -110,4 +110,5 @@ def _system() -> str:
         name = platform.freedesktop_os_release().get("PRETTY_NAME", "")
     except OSError:
         name = ""
-    return f"{name or platform.system()} ({platform.system()} {platform.release()}, {platform.machine()})"
+    kernel = platform.release().partition("-")[0]  # what a builder appends may name him
+    return f"{name or platform.system()} ({platform.system()} {kernel}, {platform.machine()})"

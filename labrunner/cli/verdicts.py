@@ -138,8 +138,8 @@ def _next_move(calling: Calling, report: Report, step: str) -> None:
     outcomes = {v.outcome for v in report.of(step)}
     if Outcome.FAIL in outcomes:
         said = say(
-            en="stuck: labrunner hint    the task again: labrunner task",
-            zh="卡住了：labrunner hint    再看任务：labrunner task",
+            en="why: labrunner why    stuck: labrunner hint    to ask somebody: labrunner ask",
+            zh="为什么：labrunner why    卡住了：labrunner hint    问别人：labrunner ask",
         )
     elif Outcome.WAITING in outcomes:
         said = say(en="it is not there yet; look again: labrunner check", zh="还没就绪，稍后再看：labrunner check")
