@@ -9,7 +9,9 @@ from labrunner.words import say
 from labrunner.world.asked import CLUSTER, DOCKER, Noting, concerns, noted, side_of, whole
 from labrunner.world.snapshot import Snapshot
 
-Judge = Callable[[Check, Snapshot], Verdict]
+Judge = Callable[[list[Check], Snapshot], list[Verdict]]
+TIME = "time/passed"
+"""What has changed where nothing has: a claim that waits may have waited long enough."""
 
 
 class Judging:
@@ -17,11 +19,12 @@ class Judging:
 
     Args:
         lab: whose checks.
-        judge: judges one.
+        judge: judges some.
+        together: True where many are judged at once, in a process of their own.
     """
 
-    def __init__(self, lab: Lab, judge: Judge) -> None:
-        self.lab, self._judge = lab, judge
+    def __init__(self, lab: Lab, judge: Judge, *, together: bool = False) -> None:
+        self.lab, self._judge, self._together = lab, judge, together
         self.verdicts: dict[str, Verdict] = {}
         self._asked: dict[str, frozenset[str]] = {}
         names = {probe.name for probe in lab.probes}
@@ -39,17 +42,25 @@ class Judging:
             check
             for check in self.lab.checks
             if not self.probes[check.id] & held
-            and (check.id not in self.verdicts or concerns(self._asked[check.id], changed))
+            and (
+                check.id not in self.verdicts or concerns(self._asked[check.id], changed) or self._waits(check, changed)
+            )
         ]
+
+    def _waits(self, check: Check, changed: set[str]) -> bool:
+        return TIME in changed and self.verdicts[check.id].outcome is Outcome.WAITING
 
     def judge(self, checks: list[Check], snapshot: Snapshot) -> set[str]:
         """Judge some checks; returns their ids."""
         noting = Noting.of(snapshot)
-        for check in checks:
+        for some in [checks] if self._together else [[check] for check in checks]:
             with noted() as asked:
-                verdict = self._judge(check, noting)
-            self.verdicts[check.id] = verdict
-            self._asked[check.id] = whole(asked) | _behind(verdict)
+                found = self._judge(some, noting)
+            for check, verdict in zip(some, found, strict=True):
+                self.verdicts[check.id] = verdict
+                self._asked[check.id] = (
+                    whole(asked) | _behind(verdict) | {f"probe/{one}" for one in self.probes[check.id]}
+                )
         return {check.id for check in checks}
 
     def sides(self, check: Check) -> set[str]:

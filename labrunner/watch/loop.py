@@ -8,14 +8,15 @@ from typing import Any
 
 from labrunner import entering, runner, values, wait
 from labrunner.errors import LabrunnerError
-from labrunner.judge import judge
+from labrunner.judging import judged
 from labrunner.lab import Check, Probe
 from labrunner.outcome import Outcome, Verdict
 from labrunner.state.session import Session
 from labrunner.watch.eyes import Eyes
 from labrunner.watch.hearing import Hearing
-from labrunner.watch.judging import Judging
+from labrunner.watch.judging import TIME, Judging
 from labrunner.watch.picture import Picture
+from labrunner.watch.plain import Plain
 from labrunner.watch.probing import Probing
 from labrunner.watch.resident import Resident
 from labrunner.watch.sight import Became, Happened, Listed, Lost, Opened, Raw, Replied, Seen, Surveyed
@@ -49,13 +50,13 @@ class Watch:
         self.heard: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.written = Written(found, self._fresh)
         self.probing = Probing(lab, self._asked, {**found.values, **self._fresh}, self.heard.put)
-        self.judging = Judging(lab, self._judged)
+        self.judging = Judging(lab, self._judged, together=bool(found.loaded.entry.origin))
         self.hearing = Hearing(found, world, connect, self.heard.put)
         self.eyes = Eyes(self.hearing.kinds)
         self.picture = Picture(found, self.judging, self.probing, self.eyes)
         self._ears = Ears(lambda id_: health_of(self.resident.docker.of("containers").get(id_, {})))
-        self._arrived = 0.0
-        self._timed = 0.0
+        self._plain = Plain(values.prescribed(lab, {**found.values, **self._fresh}))
+        self._arrived = self._timed = 0.0
 
     def __iter__(self) -> Iterator[Seen]:
         """Yield what the lab looks like, first at once and then whenever something has changed.
@@ -169,13 +170,14 @@ class Watch:
         if not waiting or wait.now() - self._timed < AGAIN:
             return set()
         self._timed = wait.now()
-        return {PAST}
+        return {TIME}
 
     def _look(self, changed: set[str]) -> Seen | None:
-        judged: set[str] = set()
+        fresh: set[str] = set()
         if self.eyes.all and (checks := self.judging.concerned(changed, set(self.probing.open))):
-            judged = self.judging.judge(checks, self.resident.snapshot(self.written.rest, self.probing.replies))
-        seen = self.picture.look(judged, self._arrived)
+            known = self.resident.snapshot(self.written.rest, self.probing.replies)
+            fresh = self.judging.judge(checks, self._plain.of(known, written=self.written.size))
+        seen = self.picture.look(fresh, self._arrived)
         self.probing.plan(self.picture.current if self.eyes.all else "", self.judging.unmet())
         if seen is not None and self.eyes.all and self.picture.is_whole:
             self.written.take_up()
@@ -189,6 +191,7 @@ class Watch:
         found = {**self.session.values, **self._fresh}
         return self.resident.world.reply(probe, found, self.session.scope)
 
-    def _judged(self, check: Check, snapshot: Snapshot) -> Verdict:
-        verdict = judge(self.session.loaded, check, snapshot, self.session.values, self.resident.world.client)
-        return replace(verdict, assisted=verdict.step in self.session.progress.assisted)
+    def _judged(self, checks: list[Check], snapshot: Snapshot) -> list[Verdict]:
+        client, assisted = self.resident.world.client, self.session.progress.assisted
+        found = judged(self.session.loaded, checks, snapshot, self.session.values, client)
+        return [replace(verdict, assisted=verdict.step in assisted) for verdict in found]

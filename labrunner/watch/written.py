@@ -28,6 +28,11 @@ class Written:
         self.rest = found.rest(fresh)
         self._lags: list[float] = []
 
+    @property
+    def size(self) -> int:
+        """How long the log is, in bytes."""
+        return self._stamps[log.FILE][1]
+
     def expect(self) -> None:
         """Look for the recorder's records soon: something has just happened."""
         now = wait.now()
