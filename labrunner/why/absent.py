@@ -15,7 +15,8 @@ def absent(scene: Scene, kind: str, name: str) -> Diagnosis:
 
     Args:
         scene: where it was looked for.
-        kind, name: what was looked for.
+        kind: the kind that was looked for.
+        name: its name.
 
     Returns:
         one cause: wrong-namespace, where another namespace has one of this name, else object-absent, with the name

@@ -47,6 +47,7 @@ def walks() -> dict[str, Walk]:
     """Return every walk by the kind that it begins at."""
     from labrunner.why import (
         autoscaler,
+        claim,
         docker_container,
         docker_image,
         docker_network,
@@ -54,9 +55,14 @@ def walks() -> dict[str, Walk]:
         docker_volume,
         endpoints,
         ingress,
+        job,
         namespace,
         node,
+        pod,
+        present,
         service,
+        workload,
+        workload_set,
     )
 
     return {
@@ -71,4 +77,13 @@ def walks() -> dict[str, Walk]:
         "HorizontalPodAutoscaler": autoscaler.walk,
         "Node": node.walk,
         "Namespace": namespace.walk,
+        "Pod": pod.walk,
+        "ReplicaSet": workload.replicaset,
+        "Deployment": workload.deployment,
+        "StatefulSet": workload_set.statefulset,
+        "DaemonSet": workload_set.daemonset,
+        "Job": job.job,
+        "CronJob": job.cronjob,
+        "PersistentVolumeClaim": claim.walk,
+        **present.walks(),
     }
