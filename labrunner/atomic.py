@@ -16,11 +16,16 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def write(path: Path, text: str, *, mode: int = 0o600) -> None:
-    """Write a file so that a reader sees the old text or the new one, never a part.
+    """Write a file so that a reader sees the old text or the new one, never a part; see `write_bytes`."""
+    write_bytes(path, text.encode(), mode=mode)
+
+
+def write_bytes(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+    """Write a file so that a reader sees the old content or the new one, never a part.
 
     Args:
         path: the file; its folder is made where missing.
-        text: its whole content.
+        data: its whole content.
         mode: its permissions.
 
     Raises:
@@ -30,8 +35,8 @@ def write(path: Path, text: str, *, mode: int = 0o600) -> None:
     try:
         places.private(path.parent)
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(mode)

@@ -1,6 +1,7 @@
 """Where labs are found, and what was read of one: its logic and its words in every language."""
 
 import difflib
+import hashlib
 import importlib
 import importlib.util
 import sys
@@ -44,6 +45,15 @@ class LoadedLab:
     def text(self) -> text.LabText:
         """The words in the spoken language."""
         return self.texts[language()]
+
+    def hash(self) -> str:
+        """Return a hash of the lab's folder: names and contents of its files, without what Python makes of them."""
+        folder, found = self.entry.folder, hashlib.sha256()
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
+                data = file.read_bytes()
+                found.update(f"{file.relative_to(folder).as_posix()}\0{len(data)}\0".encode() + data)
+        return found.hexdigest()
 
 
 def entries(extra: Path | None = None) -> list[Entry]:

@@ -20,7 +20,7 @@ def per_student(student: str, lab: str, name: str, *, course: str = COURSE) -> s
     return hmac.new(course.encode(), message, hashlib.sha256).hexdigest()[:DIGITS]
 
 
-def of_lab(lab: Lab, *, student: str, port: int, namespace: str = "") -> dict[str, str]:
+def of_lab(lab: Lab, *, student: str, port: int, namespace: str = "", course: str = COURSE) -> dict[str, str]:
     """Return what stands for each declared name of a lab, fresh ones apart.
 
     Args:
@@ -28,12 +28,13 @@ def of_lab(lab: Lab, *, student: str, port: int, namespace: str = "") -> dict[st
         student: whose values.
         port: the registry's port on loopback.
         namespace: the lab's namespace in the cluster.
+        course: the course that the lab belongs to.
     """
     found = {"registry": f"localhost:{port}", "port": str(port), "namespace": namespace}
     found |= {image.name: f"localhost:{port}/{image.repository}" for image in lab.images.values()}
     for value in lab.values.values():
         if value.kind != "fresh":
-            found[value.name] = per_student(student, lab.slug, value.name)
+            found[value.name] = per_student(student, lab.slug, value.name, course=course)
     return found
 
 
@@ -45,6 +46,11 @@ def fresh(lab: Lab) -> dict[str, str]:
 def spoken(lab: Lab, values: Mapping[str, str]) -> dict[str, str]:
     """Return the values that may stand in words: everything but secrets."""
     return {n: t for n, t in values.items() if n not in lab.values or lab.values[n].kind != "secret"}
+
+
+def secrets_of(lab: Lab, values: Mapping[str, str]) -> dict[str, str]:
+    """Return the lab's secrets by name: what only somebody who did the step knows."""
+    return {one.name: values[one.name] for one in lab.values.values() if one.kind == "secret" and values.get(one.name)}
 
 
 def prescribed(lab: Lab, values: Mapping[str, str]) -> Callable[[str], bool]:

@@ -1,11 +1,12 @@
 """What a learner does in an open lab: check, answer, hint, solve."""
 
 import difflib
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from labrunner import runner
+from labrunner import runner, witness
 from labrunner.catalog import LoadedLab
 from labrunner.entering import connect, environ
 from labrunner.errors import UnknownStep, UsageError
@@ -15,6 +16,7 @@ from labrunner.outcome import Report
 from labrunner.perform import Show, perform
 from labrunner.state.session import Session
 from labrunner.words import say
+from labrunner.world import evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +35,29 @@ class Hint:
     text: str
 
 
-def check(found: Session, step: str = "", *, patient: bool = True) -> Report:
+def check(found: Session, step: str = "", *, patient: bool = True, kept: Path | None = None) -> Report:
     """Look at the world, judge, and keep what passes.
 
     Args:
         found: the started lab.
         step: report on this step alone; on every step where empty.
         patient: False looks once, whatever moves.
+        kept: a file that the evidence is written to, whatever came of it.
+
+    Raises:
+        UsageError: something else than evidence is in that file.
     """
+    if kept is not None:
+        evidence.may_write(kept)
     if step and found.loaded.lab.find(step) is None:
         raise unknown_step(found.loaded, step)
-    report, _ = runner.look(found, connect(found), patient=patient)
+    world = connect(found)
+    report, snapshot = runner.look(found, world, patient=patient)
+    report = replace(report, versions=witness.versions(found, world))
+    before = deepcopy(found.progress.passes)
     runner.keep(found, report)
+    if kept is not None:
+        witness.write(kept, found, snapshot, report, before)
     if not step:
         return report
     return Report(report.lab, report.of(step), report.versions)

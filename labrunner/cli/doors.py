@@ -19,6 +19,10 @@ class Doors:
         """Return the module that puts a question to others."""
         return importlib.import_module("labrunner.question")
 
+    def rechecking(self) -> ModuleType:
+        """Return the module that judges evidence."""
+        return importlib.import_module("labrunner.rechecking")
+
     def demo(self) -> ModuleType:
         """Return the module that shows a lab in a sandbox."""
         return importlib.import_module("labrunner.demo")

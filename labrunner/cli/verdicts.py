@@ -1,5 +1,6 @@
 """Looking at what was made: check and answer."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -28,11 +29,20 @@ def add(app: typer.Typer) -> None:
     app.command(help=say(en="Hand in what only somebody who did it knows.", zh="交上只有做过的人才知道的值。"))(answer)
 
 
-def check(
+def check(  # noqa: PLR0913, PLR0917 - the command's options, as typer reads them
     ctx: typer.Context,
     step: StepName = "",
     more: More = False,
     as_json: AsJson = False,
+    evidence: Annotated[
+        str,
+        typer.Option(
+            "--evidence",
+            metavar="FILE",
+            help=say(en="keep what was read, for recheck", zh="把读到的内容存成证据文件，供 recheck 使用"),
+            show_default=False,
+        ),
+    ] = "",
     changed: Annotated[bool, typer.Option("--changes", hidden=True)] = False,
 ) -> int:
     """Look at the lab's world; on a pass, say what to take away and what comes next."""
@@ -41,7 +51,8 @@ def check(
         return changes.show(calling)
     session = calling.session()
     wanted = known_step(session.loaded, step)
-    report: Report = calling.doors.lifecycle().check(session, wanted)
+    kept = {"kept": Path(evidence)} if evidence else {}
+    report: Report = calling.doors.lifecycle().check(session, wanted, **kept)
     if as_json:
         changes.remember(session, report)
         calling.print_json(report.record())

@@ -37,6 +37,10 @@ class FakeEngine(DockerEngine):
         """Return the daemon's time, one second later for each thing that was made."""
         return {"SystemTime": f"2026-01-01T00:{self._made // 60 % 60:02d}:{self._made % 60:02d}.000000000Z"}
 
+    def version(self) -> dict[str, str]:
+        """Return the versions of no daemon."""
+        return {"docker": "in memory", "docker_api": ""}
+
     def image(self, *references: str, parent: str = "", id_: str = "") -> str:
         """Have an image; with an ID that is known already, another reference of it. Returns its ID."""
         id_ = id_ or f"sha256:{self._id()}"

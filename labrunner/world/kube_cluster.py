@@ -140,6 +140,10 @@ class KubeCluster:
         """Return the UID of kube-system, which names a cluster."""
         return str(self._json("/api/v1/namespaces/kube-system")["metadata"]["uid"])
 
+    def version(self) -> str:
+        """Return the API server's version ("v1.36.1")."""
+        return str(self._json("/version")["gitVersion"])
+
     def pod_log(self, namespace: str, pod: str, container: str, *, previous: bool = False, lines: int = 10) -> str:
         """Return the last lines that a container printed, stripped, at most 8 KiB.
 
