@@ -1,18 +1,33 @@
 """The program's commands, put together once the language is known."""
 
-from importlib.metadata import PackageNotFoundError, version
+import importlib
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from labrunner.cli import opening
-from labrunner.cli.arguments import Arguments
+from labrunner.cli.arguments import FLAGS, VALUED, Arguments
 from labrunner.cli.calling import Calling, of
 from labrunner.cli.doors import Doors
 from labrunner.cli.suggesting import Commands
 from labrunner.cli.wording import HELP, take_as_typed
 from labrunner.words import say
+
+GROUPS = {
+    "labs": ("list", "start", "task", "status"),
+    "verdicts": ("check", "answer"),
+    "rechecks": ("recheck",),
+    "why": ("why",),
+    "guidance": ("hint", "solve", "demo"),
+    "ask": ("ask",),
+    "ending": ("reset", "stop"),
+    "shells": ("shell", "env"),
+    "machine": ("doctor", "host", "outside"),
+    "authoring": ("dev",),
+}
+"""Module → its commands, in the order of a learner's day: so that a command's line imports its own module alone."""
 
 
 def run(program: str, line: Arguments, doors: Doors) -> int:
@@ -26,7 +41,7 @@ def run(program: str, line: Arguments, doors: Doors) -> int:
     Returns:
         the command's exit code.
     """
-    command = typer.main.get_command(build())
+    command = typer.main.get_command(build(needed(line.words)))
     take_as_typed(command)
     with command.make_context(program, list(line.words), obj=Calling(doors=doors, language=line.language)) as ctx:
         return int(command.invoke(ctx) or 0)
@@ -40,10 +55,24 @@ def complete(program: str, variable: str) -> int:
     return 0
 
 
-def build() -> typer.Typer:
-    """Return the program with its commands, in the order of a learner's day."""
-    from labrunner.cli import ask, authoring, ending, guidance, labs, machine, shells, verdicts, why
+def needed(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the groups that a line needs: the one of its command; all where that is not plain to see."""
+    rest = iter(words)
+    for word in rest:
+        if word in VALUED:
+            next(rest, None)
+        elif word not in FLAGS:
+            found = tuple(group for group, commands in GROUPS.items() if word in commands)
+            return found or tuple(GROUPS)
+    return ()
 
+
+def build(groups: Iterable[str] = tuple(GROUPS)) -> typer.Typer:
+    """Return the program with its commands, in the order of a learner's day.
+
+    Args:
+        groups: the modules whose commands are wanted; each costs its import.
+    """
     app = typer.Typer(
         cls=Commands,
         help=say(
@@ -56,8 +85,8 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": HELP},
     )
     app.callback()(everywhere)
-    for group in (labs, verdicts, why, guidance, ask, ending, shells, machine, authoring):
-        group.add(app)
+    for group in groups:
+        importlib.import_module(f"labrunner.cli.{group}").add(app)
     return app
 
 
@@ -101,6 +130,8 @@ def everywhere(  # noqa: PLR0913, PLR0917 - the options that hold for every comm
 
 
 def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("labrunner")
     except PackageNotFoundError:

@@ -65,6 +65,11 @@ class DockerEngine:
         """Return `docker info` as JSON."""
         return dict(self._json("GET", "/info"))
 
+    def version(self) -> dict[str, str]:
+        """Return the daemon's own version and that of its API."""
+        said = self._json("GET", "/version")
+        return {"docker": str(said.get("Version", "")), "docker_api": str(said.get("ApiVersion", ""))}
+
     def list(self, kind: str) -> list[dict[str, Any]]:
         """Return the daemon's list of containers (all), networks, volumes or images (with intermediate ones)."""
         if kind == "volumes":
@@ -113,24 +118,40 @@ class DockerEngine:
     def ask(  # noqa: PLR0913 - what a client container is made of, each by name
         self, *, image: str, command: str, network: str, limit: float, labels: dict[str, str], privileged: bool = False
     ) -> dict[str, Any]:
-        """Run a shell line in a client container that is removed afterwards; see `answer_of` for what comes back."""
-        wanted = {
-            "Image": image,
-            "Entrypoint": ["sh"],
-            "Cmd": ["-c", command],
-            "Labels": labels,
-            "StopSignal": "SIGKILL",
-            "HostConfig": {"NetworkMode": network or "default", "Privileged": privileged},
-        }
+        """Run a shell line in a client container that removes itself; see `answer_of` for what comes back."""
+        how = {"NetworkMode": network or "default", "Privileged": privileged, "AutoRemove": True}
+        how |= {"LogConfig": {"Type": "none"}}  # what is printed is heard as it comes
+        wanted = {"Image": image, "Entrypoint": ["sh"], "Cmd": ["-c", command], "Labels": labels}
+        wanted |= {"StopSignal": "SIGKILL", "AttachStdout": True, "AttachStderr": True, "HostConfig": how}
         made = f"/containers/{self._json('POST', '/containers/create', wanted)['Id']}"
+        done = False
         try:
-            self._call("POST", f"{made}/start")
-            code = self._waited(made, limit)
-            out, err = frames.parted(self._call("GET", f"{made}/logs?stdout=1&stderr=1"))
-            return answer_of(out, err, code)
+            answer = self._heard(made, limit)
+            done = answer["exit_code"] is not None
         finally:
-            with contextlib.suppress(EngineRefused):  # gone already
-                self._call("DELETE", f"{made}?force=1&v=1")
+            if not done:
+                with contextlib.suppress(EngineRefused):  # gone already, or going
+                    self._call("DELETE", f"{made}?force=1&v=1")
+        return answer
+
+    def _heard(self, made: str, limit: float) -> dict[str, Any]:
+        """Start a container, and return what it prints until it ends; both are asked for before it begins."""
+        ends = wait.now() + limit
+        with (
+            errors_mapped(),
+            self._wire.stream("POST", f"{made}/attach?stream=1&stdout=1&stderr=1", limit=limit) as printed,
+            self._wire.stream("POST", f"{made}/wait?condition=next-exit", limit=limit) as ended,
+        ):
+            _refuse_if_told(printed)
+            _refuse_if_told(ended)
+            self._call("POST", f"{made}/start")
+            try:
+                heard = frames.read(printed, CAP, lambda: wait.now() < ends)
+                if heard is not None:
+                    return answer_of(*heard, int(json.loads(ended.read())["StatusCode"]))
+            except TimeoutError:
+                pass
+        return answer_of(b"", b"", None)
 
     def ask_inside(self, container: str, command: str, *, limit: float) -> dict[str, Any]:
         """Run a shell line inside a running container; see `answer_of` for what comes back."""
@@ -217,14 +238,6 @@ class DockerEngine:
         said = self._call(method, path, body)
         with errors_mapped():
             return json.loads(said)
-
-    def _waited(self, container: str, limit: float) -> int | None:
-        try:
-            status, said = self._wire.ask("POST", f"{container}/wait", limit=limit)
-        except (http.client.HTTPException, OSError):
-            return None
-        _refuse(status, said)
-        return int(json.loads(said)["StatusCode"])
 
 
 def _named(name: str) -> str:
