@@ -1,6 +1,7 @@
 """From a Service along the way that a request takes: its selector, its Pods, their readiness, who listens there."""
 
 from collections.abc import Mapping
+from difflib import SequenceMatcher
 
 from labrunner.outcome import Cause
 from labrunner.why.absent import absent
@@ -88,11 +89,12 @@ def _no_pod(scene: Scene, raw: Raw, maker: Raw) -> Cause:
 
 def _nothing_matches(scene: Scene, raw: Raw) -> Cause:
     name, wanted = raw["metadata"]["name"], written(raw["spec"]["selector"])
-    theirs: dict[str, str] = {}
+    found: dict[str, str] = {}
     for pod in scene.of_kind("Pod"):
         if serves(pod):
             labels = written(pod["metadata"].get("labels") or {}) or say(en="no labels", zh="没有标签")
-            theirs.setdefault(labels, f"Pod {pod['metadata']['name']}: {labels}")
+            found.setdefault(labels, f"Pod {pod['metadata']['name']}: {labels}")
+    theirs = dict(sorted(found.items(), key=lambda one: -SequenceMatcher(None, wanted, one[0]).ratio()))
     what = say(en=" or ", zh=" 或 ").join(list(theirs)[:3])
     if theirs:
         en, zh = f"the Pods here have {what}", f"这里的 Pod 的标签是 {what}"
