@@ -25,8 +25,8 @@ def absent(scene: DockerScene, reference: str) -> Cause:
     asked = scene.registry(repository)
     if asked is None:
         return _not_here(scene, reference, repository, tag)
-    if error := asked.get("error"):
-        return _refused(reference, repository, str(error))
+    if words := asked.get("refused") or asked.get("silent"):
+        return _ungiven(reference, repository, str(words), refused="refused" in asked)
     if "tags" not in asked:
         return _misnamed(scene, reference, repository, [str(one) for one in asked.get("repositories") or []])
     if tag in asked["tags"]:
@@ -76,11 +76,17 @@ def _misnamed(scene: DockerScene, reference: str, repository: str, known: list[s
     return _cause("image-name-wrong", reference, say(en=en, zh=zh), f"curl -s http://{host}/v2/_catalog", words)
 
 
-def _refused(reference: str, repository: str, error: str) -> Cause:
+def _ungiven(reference: str, repository: str, words: str, *, refused: bool) -> Cause:
+    """Return that its registry does not give an image: it says no, or nobody is there."""
     host = repository.partition("/")[0]
-    en = f"image {reference} cannot be pulled: the registry {host} does not give it ({error})"
-    zh = f"镜像 {reference} 拉不下来：仓库 {host} 不给（{error}）"
-    return _cause("pull-refused", reference, say(en=en, zh=zh), f"docker pull {reference}", (error,))
+    if refused:
+        en = f"image {reference} cannot be pulled: the registry {host} refuses it ({words})"
+        zh = f"镜像 {reference} 拉不下来：仓库 {host} 拒绝了（{words}）"
+    else:
+        en = f"image {reference} cannot be pulled: no registry answers at {host} ({words})"
+        zh = f"镜像 {reference} 拉不下来：{host} 没有镜像仓库回应（{words}）"
+    code = "pull-refused" if refused else "registry-unreachable"
+    return _cause(code, reference, say(en=en, zh=zh), f"docker pull {reference}", (words,))
 
 
 def _not_here(scene: DockerScene, reference: str, repository: str, tag: str) -> Cause:

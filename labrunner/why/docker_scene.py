@@ -98,7 +98,7 @@ class DockerScene:
         return str((self._docker.get("holders") or {}).get(str(port), ""))
 
     def registry(self, repository: str) -> dict[str, Any] | None:
-        """Return what the registry said of a repository: its "tags", or an "error"; None where it was not asked."""
+        """Return what the registry said of a repository, as `registry_tags.ask`; None where it was not asked."""
         found = (self._docker.get("registry") or {}).get(repository)
         return dict(found) if found is not None else None
 

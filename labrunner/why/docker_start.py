@@ -55,7 +55,7 @@ def _taken(scene: DockerScene, name: str, port: int, error: str) -> Cause:
     if len(path) > 1:
         by_en, by_zh = f"container {holder} holds it", f"容器 {holder} 占着它"
     elif outside:
-        by_en, by_zh = "a program that is no container of this engine held it", "占着它的程序不是这个引擎的容器"
+        by_en, by_zh = "another program held it", "当时它被另一个程序占用"
     else:
         by_en, by_zh = "somebody held it", "当时它被占用"
     sentence = say(

@@ -9,7 +9,6 @@ LOOPBACK = ("localhost", "127.0.0.1")
 LIMIT = 0.4
 """Seconds that each step of the talk may take."""
 CAP = 1 << 20
-REFUSALS = (401, 403)
 
 
 def ask(repository: str) -> dict[str, Any] | None:
@@ -19,8 +18,9 @@ def ask(repository: str) -> dict[str, Any] | None:
         repository: with its host, `localhost:5777/web`.
 
     Returns:
-        {"tags": […]}; {"repositories": […]}, all that there are, where this is none of them; {"error": words} where
-        the registry refuses or cannot be reached; None where the repository's registry is not on loopback.
+        {"tags": […]}; {"repositories": […]}, all that there are, where this is none of them; {"refused": words} where
+        the registry says no; {"silent": words} where nobody answers as a registry does; None where the repository's
+        registry is not on loopback.
     """
     host, slash, path = repository.partition("/")
     name, colon, port = host.partition(":")
@@ -34,9 +34,11 @@ def ask(repository: str) -> dict[str, Any] | None:
         if status == http.client.OK:
             return {"tags": list(told.get("tags") or [])}
     except (OSError, http.client.HTTPException, ValueError) as broken:
-        return {"error": getattr(broken, "strerror", "") or str(broken) or type(broken).__name__}
-    said = (told.get("errors") or [{}])[0].get("message", "")
-    return {"error": f"HTTP {status}" + (f": {said}" if said else "")}
+        return {"silent": getattr(broken, "strerror", "") or str(broken) or type(broken).__name__}
+    errors = told.get("errors")
+    first = errors[0] if isinstance(errors, list) and errors else {}
+    said = first.get("message", "") if isinstance(first, dict) else ""
+    return {"refused": f"HTTP {status}" + (f": {said}" if said else "")}
 
 
 def _get(port: int, path: str) -> tuple[int, dict[str, Any]]:
@@ -44,7 +46,13 @@ def _get(port: int, path: str) -> tuple[int, dict[str, Any]]:
     try:
         talk.request("GET", path)
         answer = talk.getresponse()
-        told = json.loads(answer.read(CAP) or "null")
+        said = answer.read(CAP)
+        try:
+            told = json.loads(said or "null")
+        except ValueError:
+            if answer.status == http.client.OK:
+                raise
+            told = None  # a proxy's page, maybe; its status says enough
         return answer.status, told if isinstance(told, dict) else {}
     finally:
         talk.close()
