@@ -1,5 +1,6 @@
 """What an operation changed in a staged world, and the way back: undone by IDs, with the code that protects users."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,12 +27,14 @@ class Moment:
         containers: ID → name, state, start time and networks.
         objects: the lab's namespace: UID → kind, name, API version, whether it is owned, and its generation.
         recorded: how many events were recorded until then.
+        at: when it was read, in nanoseconds since 1970.
     """
 
     inventory: Inventory
     containers: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     objects: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     recorded: int = 0
+    at: int = 0
 
     def same(self, other: "Moment") -> bool:
         """Tell whether two moments hold the same objects in the same state."""
@@ -47,11 +50,12 @@ class Moment:
 def moment(stage: Stage) -> Moment:
     """Read a staged world."""
     engine, found = stage.engine, stage.session
+    at = time.time_ns()
     own = [raw for raw in engine.list("containers") if stage.sandbox is not None or _ours(stage, raw)]
     seen = [raw for one in own if (raw := engine.inspect("containers", one["Id"])) is not None]
     containers = {raw["Id"]: _state(raw) for raw in seen}
     inventory = engine.inventory() if stage.sandbox is not None else Inventory()
-    return Moment(inventory, containers, _objects(stage), len(log.read(found.directory)))
+    return Moment(inventory, containers, _objects(stage), len(log.read(found.directory)), at)
 
 
 def _ours(stage: Stage, raw: Mapping[str, Any]) -> bool:
@@ -110,7 +114,12 @@ def undo(stage: Stage, before: Moment) -> bool:
         for ref in refs:
             if ref not in known and "@" not in ref and not _removed(engine, "images", ref):
                 return False
-    return _undo_objects(stage, before) and moment(stage).same(before)
+    if not _undo_objects(stage, before) or not moment(stage).same(before):
+        return False
+    # What was tried is none of the lab's past: a claim that says `ever` would remember it.
+    undone = {"recorder": "undone", "since": before.at, "nano": time.time_ns()}
+    log.Writer(stage.session.directory / log.FILE, largest=None).append(undone)
+    return True
 
 
 def _removed(engine: DockerEngine, kind: str, id_: str) -> bool:

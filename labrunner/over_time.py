@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from labrunner.outcome import Outcome, Verdict
 from labrunner.when import Claim, When, parameters
@@ -128,7 +129,7 @@ def _stable(seen: Seen) -> Verdict:
 
 
 def _passed(present: Verdict, *, source: str, why: str) -> Verdict:
-    shown = {"expected": None, "found": None, "subject": "", "absent": False, "see": "", "causes": ()}
+    shown: dict[str, Any] = {"expected": None, "found": None, "subject": "", "absent": False, "see": "", "causes": ()}
     return replace(present, outcome=Outcome.PASS, source=source, why=why, **shown)
 
 

@@ -71,9 +71,10 @@ def keep(session: Session, report: Report) -> None:
 def _taken(session: Session, world: World, fresh: dict[str, str]) -> Snapshot:
     known = {**session.values, **fresh}
     lab = session.loaded.lab
-    return redacted(
-        world.snapshot(session.scope, lab.probes, known, session.rest(fresh)), values.prescribed(lab, known)
-    )
+    taken = world.snapshot(session.scope, lab.probes, known, Snapshot())
+    seen = {name: getattr(taken, name) for name in ("docker", "cluster", "probes", "taken")}
+    # The log is read last: by now the recorder has written down what the world was seen to have come to.
+    return redacted(replace(session.rest(fresh), **seen), values.prescribed(lab, known))
 
 
 def _judged(session: Session, snapshot: Snapshot, world: World) -> list[Verdict]:

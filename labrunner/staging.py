@@ -20,7 +20,10 @@ from labrunner.environment.surroundings import Surroundings
 from labrunner.errors import LabrunnerError
 from labrunner.narrate import Narrator, Quiet
 from labrunner.state import lock, log, session
-from labrunner.state.recorder import Recorder
+from labrunner.state.cluster_log import ClusterLog
+from labrunner.state.mark import FILE as MARK
+from labrunner.state.mark import Mark
+from labrunner.state.recording import Recorder
 from labrunner.state.session import Session
 from labrunner.wait import until
 from labrunner.world.docker_engine import DockerEngine
@@ -110,15 +113,19 @@ def staged(loaded: LoadedLab, around: Surroundings, narrator: Narrator, engine: 
             stack.callback(surroundings.close_namespace, endpoint, begun.namespace)
             begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, directory)
         begun.save()
-        _record(daemon, begun)
+        _record(daemon, begun, stack)
         starting.furnish(begun, around, daemon)
         world = lab_world.world(endpoint, begun.install, begun.kubeconfig, begun.client)
         yield Stage(begun, world, sandbox)
 
 
-def _record(daemon: DockerEngine, begun: Session) -> None:
-    """Record in a thread: what is staged needs no process that outlives us."""
-    recorder = Recorder(DockerEngine(daemon.url), begun.scope, begun.directory)
+def _record(daemon: DockerEngine, begun: Session, stack: ExitStack) -> None:
+    """Record in threads: what is staged needs no process that outlives us; all of them end with the stage."""
+    engine = DockerEngine(daemon.url)
+    stack.callback(engine.close)
+    writer = log.Writer(begun.directory / log.FILE, largest=None)  # what a proof undoes is found by its place in it
+    mark = Mark(begun.directory / MARK)
+    recorder = Recorder(engine, begun.scope, begun.directory, mark, whole=True, writer=writer)
 
     def follow() -> None:
         with contextlib.suppress(LabrunnerError, OSError, ValueError):
@@ -126,6 +133,11 @@ def _record(daemon: DockerEngine, begun: Session) -> None:
 
     threading.Thread(target=follow, daemon=True).start()
     until(lambda: bool(log.read(begun.directory)), within=10, every=0.02)
+    if begun.kubeconfig:
+        watching = ClusterLog(Path(begun.kubeconfig), begun.namespace, writer, mark, [])
+        stack.callback(watching.close)
+        watching.begin()
+        until(lambda: watching.listens, within=10, every=0.02)
 
 
 def unheard() -> Narrator:

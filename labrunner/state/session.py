@@ -13,6 +13,7 @@ from labrunner import atomic, places, values
 from labrunner.catalog import LoadedLab
 from labrunner.errors import NoLabStarted
 from labrunner.state import log, recorder
+from labrunner.state.mark import Mark
 from labrunner.words import say
 from labrunner.world.docker_engine import Inventory
 from labrunner.world.endpoint import Endpoint
@@ -102,10 +103,13 @@ class Session:
         """Return the part of a snapshot that is not read from the world."""
         records = log.read(self.directory)
         alive = not self.detached or recorder.is_alive(self.directory)
+        gaps = log.gaps(records, alive=alive, mark=Mark.read(self.directory))
         secret = {v.name for v in self.loaded.lab.values.values() if v.kind == "secret"}
         return Snapshot(
             log=log.events(records),
-            complete=log.is_complete(records, alive=alive),
+            complete=not any(gap["of"] == "docker" for gap in gaps),
+            gaps=gaps,
+            since=log.since(records),
             answers=dict(self.progress.answers),
             values={n: t for n, t in {**self.values, **fresh}.items() if n not in secret},
             prepared=dict(self.progress.prepared),

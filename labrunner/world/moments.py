@@ -1,7 +1,7 @@
 """The moments of a lab since `start`, made again from the recorder's log: each is a snapshot of its own."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -51,7 +51,7 @@ class Moments:
         self._log = tuple(events)
         found = list(_replayed(events, snapshot.since or (int(events[0]["nano"]) if events else self.until)))
         found = [*found, *_unheard(snapshot, found[-1])]
-        self.forgotten = len(found) > KEPT or bool(events and events[0].get("type") == "base")
+        self.forgotten = len(found) > KEPT or any(record.get("type") == "base" for record in events)
         self._past = found[-KEPT:]
 
     def __len__(self) -> int:
@@ -85,10 +85,14 @@ class Moments:
         )
 
 
-def _replayed(events: list[Raw], since: int) -> Iterable[Moment]:
+def _replayed(events: Sequence[Raw], since: int) -> Iterator[Moment]:
     docker, cluster = replay_docker.empty(), dict[str, Raw]()
-    yield Moment(min(since, int(events[0]["nano"])) if events else since, docker, cluster, 0)
+    first = next((number for number, record in enumerate(events) if record.get("type") == "base"), None)
+    if first is None:
+        yield Moment(min(since, int(events[0]["nano"])) if events else since, docker, cluster, 0)
     for number, record in enumerate(events):
+        if number < (first or 0):
+            continue  # told without states: what the lab was then has become the base
         if record.get("type") == "base":
             docker = {**replay_docker.empty(), **record.get("docker", {})}
             cluster = dict(record.get("cluster", {}))

@@ -7,7 +7,6 @@ Raw = Mapping[str, Any]
 WATCHED = (
     ("v1", "Pod"),
     ("v1", "Service"),
-    ("v1", "ConfigMap"),
     ("v1", "PersistentVolumeClaim"),
     ("v1", "Event"),
     ("apps/v1", "Deployment"),
@@ -19,7 +18,7 @@ WATCHED = (
     ("networking.k8s.io/v1", "Ingress"),
     ("autoscaling/v2", "HorizontalPodAutoscaler"),
 )
-"""What the recorder watches; a Secret's past is nobody's business."""
+"""What the recorder watches; what Secrets and ConfigMaps held is nobody's past."""
 KINDS = [kind for _, kind in WATCHED]
 NOTES = ("kubectl.kubernetes.io/last-applied-configuration",)
 """Annotations that repeat the whole object."""

@@ -6,7 +6,8 @@ import pytest
 
 from labrunner.errors import DockerDown
 from labrunner.state import log
-from labrunner.state.recorder import KEPT_EXECS, Recorder, unix_time
+from labrunner.state.recorder import unix_time
+from labrunner.state.recording import KEPT_EXECS, Recorder
 from labrunner.world.docker_engine import EXEC_MARK, Inventory
 from labrunner.world.fake import FakeEngine
 from labrunner.world.reader import LABEL, ROLE, Scope
@@ -18,7 +19,7 @@ WEB = "localhost:5777/web:1"
 def recorded(engine: FakeEngine, folder: Path, before: Inventory | None = None) -> list[dict[str, Any]]:
     """Let a recorder hear everything that an engine tells, until it ends the stream."""
     scope = Scope("mine", "localhost:5777/", before or Inventory())
-    Recorder(engine, scope, folder).follow(START)
+    Recorder(engine, scope, folder, whole=True).follow(START)
     return log.read(folder)
 
 
@@ -137,9 +138,12 @@ def test_a_dead_recorder_is_a_gap_and_so_is_none_at_all() -> None:
 class Breaking(FakeEngine):
     """A daemon whose stream breaks in a way that nobody thought of."""
 
-    def events(self, since: str) -> Iterator[dict[str, Any]]:
-        yield from super().events(since)
-        raise self.how
+    def events(
+        self, since: str, *, until: str = "", filters: dict[str, list[str]] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        yield from super().events(since, until=until, filters=filters)
+        if not until:
+            raise self.how
 
     how: Exception = RuntimeError("connection broken")
 
