@@ -56,11 +56,12 @@ def served(scene: Scene, ingress: Raw) -> Diagnosis:
     old = (ingress["metadata"].get("annotations") or {}).get(OLD_CLASS)
     chosen = (ingress.get("spec") or {}).get("ingressClassName") or old
     if chosen is not None and (chosen in classes or chosen == old):
-        return Diagnosis(subject, healthy=True, saw=_taken(ingress, chosen))
+        saw = _untaken(ingress, chosen)
+        return Diagnosis(subject, healthy=not saw, saw=saw)
     if chosen is None:
         if any((raw["metadata"].get("annotations") or {}).get(DEFAULT) == "true" for raw in classes.values()):
-            saw = say(en="it has no class, and there is a default one", zh="它没有指定 class，但存在默认的 class")
-            return Diagnosis(subject, healthy=True, saw=(saw,))
+            saw = _untaken(ingress, say(en="that is the default", zh="默认"))
+            return Diagnosis(subject, healthy=not saw, saw=saw)
         sentence = say(
             en=f"Ingress {name} says no ingressClassName and no class is the default, so no controller serves it",
             zh=f"Ingress {name} 没有写 ingressClassName，也没有默认的 class，因此没有控制器处理它",
@@ -76,10 +77,9 @@ def served(scene: Scene, ingress: Raw) -> Diagnosis:
     return Diagnosis(subject, (cause,))
 
 
-def _taken(ingress: Raw, chosen: str) -> tuple[str, ...]:
-    """Return a phrase where no controller has written an address yet: some never do, so it proves nothing."""
+def _untaken(ingress: Raw, chosen: str) -> tuple[str, ...]:
+    """Return a phrase where no controller has written an address yet: some never do, so neither is proved by it."""
     if ((ingress.get("status") or {}).get("loadBalancer") or {}).get("ingress"):
         return ()
-    return (
-        say(en=f"no controller of class {chosen} has given it an address", zh=f"class {chosen} 的控制器还没有给它地址"),
-    )
+    en, zh = f"no controller of class {chosen} has given it an address", f"class {chosen} 的控制器还没有给它地址"
+    return (say(en=en, zh=zh),)

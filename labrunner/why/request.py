@@ -1,6 +1,7 @@
 """Which rule of which Ingress a URL would hit, and what is broken behind that rule."""
 
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from urllib.parse import urlsplit
 
 from labrunner.outcome import Cause
@@ -15,6 +16,8 @@ from labrunner.words import say
 from labrunner.world.snapshot import Snapshot
 
 EXACT = "Exact"
+MENTIONED = 3
+"""Hosts that are named where none of them is the one that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +109,15 @@ def _tls(scene: Scene, ingress: Raw, host: str) -> Diagnosis:
         narrow = {"metadata": ingress["metadata"], "spec": {"tls": [{**one, "hosts": [host]} for one in own[:1]]}}
         return secrets(scene, narrow)
     name = ingress["metadata"]["name"]
-    told = ", ".join(host for one in entries for host in one.get("hosts") or []) or "-"
+    told = ", ".join(host for one in entries for host in one.get("hosts") or [])
+    en, zh = (f"its tls is for {told}", f"它的 tls 只写了 {told}") if told else ("it has no tls", "它没有写 tls")
     sentence = say(
-        en=f"Ingress {name} has no certificate for host {host}: its tls is for {told}",
-        zh=f"Ingress {name} 没有给主机 {host} 的证书：它的 tls 只写了 {told}",
+        en=f"Ingress {name} has no certificate for host {host}: {en}",
+        zh=f"Ingress {name} 没有给主机 {host} 的证书：{zh}",
     )
     see = f"kubectl describe ingress {name} -n {scene.namespace}"
     return Diagnosis(
-        subject, (Cause("tls-host-mismatch", sentence, subject, (subject,), (f"tls.hosts: {told}",), see),)
+        subject, (Cause("tls-host-mismatch", sentence, subject, (subject,), (f"tls.hosts: {told or '-'}",), see),)
     )
 
 
@@ -129,14 +133,16 @@ def _none(scene: Scene) -> Cause:
 
 
 def _other_hosts(scene: Scene, rules: list[Rule], host: str) -> Cause:
-    names = list(dict.fromkeys(str(rule.ingress["metadata"]["name"]) for rule in rules))
-    hosts = list(dict.fromkeys(rule.host for rule in rules))
-    told, subject = ", ".join(hosts), f"Ingress/{names[0]}"
+    nearest = sorted(rules, key=lambda rule: -SequenceMatcher(None, host, rule.host).ratio())
+    hosts = list(dict.fromkeys(rule.host for rule in nearest))
+    name = nearest[0].ingress["metadata"]["name"]
+    subject, more = f"Ingress/{name}", len(hosts) > MENTIONED
+    told = ", ".join(hosts[:MENTIONED])
     sentence = say(
-        en=f"no rule is for host {host or '(none)'}: Ingress {', '.join(names)} is for {told}",
-        zh=f"没有规则匹配主机 {host or '（空）'}：Ingress {'、'.join(names)} 只匹配 {told}",
+        en=f"no rule is for host {host or '(none)'}: there are rules for {told}{' and others' if more else ''}",
+        zh=f"没有规则匹配主机 {host or '（空）'}：已有的规则只匹配 {told}{'等' if more else ''}",
     )
-    words = tuple(f"host: {one}" for one in hosts)
+    words = tuple(f"host: {one}" for one in hosts[:MENTIONED])
     return Cause(
         "ingress-host-mismatch", sentence, subject, (subject,), words, f"kubectl get ingress -n {scene.namespace}"
     )

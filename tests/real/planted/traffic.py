@@ -57,6 +57,9 @@ def autoscaler(name: str, target: str) -> str:
     )
 
 
+SERVED = ("patch", "ingress", "shop", "--subresource=status", "--type=merge", "-p",
+          '{"status": {"loadBalancer": {"ingress": [{"hostname": "localhost"}]}}}')  # fmt: skip
+"""What a controller does when it takes an Ingress up; there is none in the cluster."""
 CLASS = """
 apiVersion: networking.k8s.io/v1
 kind: IngressClass
@@ -139,7 +142,9 @@ INGRESSES = (
     Planted("two at once: no such class, no such Service",
             ingress("doubly", "name: wbe, port: {number: 80}", extra="ingressClassName: traefik"),
             "Ingress/doubly", "ingress-class-absent", ("traefik",), also=("ingress-backend-absent",)),
-    Planted("an Ingress that is well", ingress("shop", extra=tls("shop", "shop.example")), "Ingress/shop", HEALTHY),
+    Planted("an Ingress that is well", ingress("shop", extra=tls("shop", "shop.example")), "Ingress/shop", HEALTHY,
+            after=(SERVED,)),
+    Planted("an Ingress that no controller has taken up", ingress("untaken"), "Ingress/untaken", UNKNOWN),
     Planted("a URL whose host no rule has", "", "http://kiosk.example/", "ingress-host-mismatch",
             ("kiosk.example", "shop.example")),
     Planted("a URL whose path no rule takes", ingress("pathed", path="/cart"), "http://pathed.example/card",
