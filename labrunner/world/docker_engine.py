@@ -119,9 +119,9 @@ class DockerEngine:
         self, *, image: str, command: str, network: str, limit: float, labels: dict[str, str], privileged: bool = False
     ) -> dict[str, Any]:
         """Run a shell line in a client container that removes itself; see `answer_of` for what comes back."""
-        how = {"NetworkMode": network or "default", "Privileged": privileged, "AutoRemove": True}
+        how: dict[str, Any] = {"NetworkMode": network or "default", "Privileged": privileged, "AutoRemove": True}
         how |= {"LogConfig": {"Type": "none"}}  # what is printed is heard as it comes
-        wanted = {"Image": image, "Entrypoint": ["sh"], "Cmd": ["-c", command], "Labels": labels}
+        wanted: dict[str, Any] = {"Image": image, "Entrypoint": ["sh"], "Cmd": ["-c", command], "Labels": labels}
         wanted |= {"StopSignal": "SIGKILL", "AttachStdout": True, "AttachStderr": True, "HostConfig": how}
         made = f"/containers/{self._json('POST', '/containers/create', wanted)['Id']}"
         done = False

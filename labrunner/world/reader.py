@@ -1,6 +1,6 @@
 """Takes a snapshot: everything in the lab's scope, raw, and the replies of its probes, asked side by side."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 Ask = Callable[[str, float], dict[str, Any]]
 """Asks a shell line within some seconds; what comes back is `docker_engine.answer_of`'s."""
+Each = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
+"""`map`, or a pool's."""
+SIDE_BY_SIDE = 4
+"""Questions that are asked of a daemon at once, where nothing else is going on."""
 NOT_THERE = (403, 404, 409)
 """HTTP: what is asked has stopped, is gone, or lets nobody in: so it is, and nothing of ours is broken."""
 LABEL, ROLE = "labrunner", "labrunner.role"
@@ -65,6 +69,10 @@ class World:
     def snapshot(self, scope: Scope, probes: list[Probe], values: Mapping[str, str], rest: Snapshot) -> Snapshot:
         """Read the whole scope and ask the probes.
 
+        Docker's objects come first and take some milliseconds; then the probes are asked and the cluster is read, side
+        by side. So no container of a probe is seen on a network, and what a probe hears is never older than the
+        objects that a verdict compares it with.
+
         Args:
             scope: what belongs to the lab.
             probes: what is asked, each within its limit.
@@ -74,8 +82,8 @@ class World:
         Raises:
             DockerDown, ClusterDown: the world is not there.
         """
-        docker = self.docker_objects(scope)
         with ThreadPoolExecutor(max_workers=8) as pool:
+            docker = self._docker_objects(scope, pool.map)
             replies = {probe.name: pool.submit(self.reply, probe, values, scope) for probe in probes}
             cluster = None
             if self.cluster is not None:
@@ -89,28 +97,32 @@ class World:
 
     def docker_objects(self, scope: Scope) -> dict[str, dict[str, Any]]:
         """Return what is in the scope, inspected, by kind and ID."""
+        with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
+            return self._docker_objects(scope, pool.map)
+
+    def _docker_objects(self, scope: Scope, each: Each) -> dict[str, dict[str, Any]]:
+        networks, containers, volumes, images = each(self.engine.list, ("networks", "containers", "volumes", "images"))
+        networks = [one for one in networks if self.in_scope_network(one, scope)]
+        names = {one["Name"] for one in networks}
+        containers = [one for one in containers if self.in_scope_container(one, scope, names)]
+        used = {one["ImageID"] for one in containers}
+        images = [
+            one
+            for one in images
+            if one["Id"] in used or any(scope.holds_reference(ref) for ref in one.get("RepoTags") or [])
+        ]
+        wanted = [("containers", one["Id"]) for one in containers] + [("networks", one["Id"]) for one in networks]
+        wanted += [("images", one["Id"]) for one in images]
         found: dict[str, dict[str, Any]] = {"containers": {}, "networks": {}, "volumes": {}, "images": {}}
-        networks = [n for n in self.engine.list("networks") if self.in_scope_network(n, scope)]
-        names = {n["Name"] for n in networks}
-        for one in self.engine.list("containers"):
-            if self.in_scope_container(one, scope, names):
-                self._keep(found["containers"], "containers", one["Id"])
-        for one in networks:
-            self._keep(found["networks"], "networks", one["Id"])
+        for (kind, id_), raw in zip(wanted, each(lambda one: self.engine.inspect(*one), wanted), strict=True):
+            if raw is not None:
+                found[kind][id_] = raw
         mounted = {m.get("Name") for c in found["containers"].values() for m in c.get("Mounts") or []}
-        for one in self.engine.list("volumes"):
+        for one in volumes:
             fresh = one["Name"] not in scope.baseline.volumes
             if scope.is_named(one["Name"]) or (fresh and one["Name"] in mounted):
                 found["volumes"][one["Name"]] = one
-        used = {c["Image"] for c in found["containers"].values()}
-        for one in self.engine.list("images"):
-            if one["Id"] in used or any(scope.holds_reference(ref) for ref in one.get("RepoTags") or []):
-                self._keep(found["images"], "images", one["Id"])
         return found
-
-    def _keep(self, kept: dict[str, Any], kind: str, id_: str) -> None:
-        if (raw := self.engine.inspect(kind, id_)) is not None:
-            kept[id_] = raw
 
     @staticmethod
     def in_scope_network(raw: Mapping[str, Any], scope: Scope) -> bool:

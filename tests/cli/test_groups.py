@@ -1,7 +1,6 @@
 """A command's line imports the module of that command alone; the table that says which is true."""
 
 import pytest
-import typer
 
 from labrunner.cli import application
 from labrunner.cli.application import GROUPS, needed
@@ -9,7 +8,7 @@ from labrunner.cli.application import GROUPS, needed
 
 def commands(groups: tuple[str, ...]) -> list[str]:
     """Return what a program of these groups knows, in its order."""
-    program = typer.main.get_command(application.build(groups))
+    program = application.typer.main.get_command(application.build(groups))
     return list(program.commands)  # type: ignore[attr-defined] # a group, as this program always is
 
 
