@@ -11,6 +11,10 @@ class Doors:
         """Return the module that starts, checks, solves, resets and stops labs."""
         return importlib.import_module("labrunner.lifecycle")
 
+    def watch(self) -> ModuleType:
+        """Return the module that follows a lab by its events."""
+        return importlib.import_module("labrunner.watch")
+
     def asking(self) -> ModuleType:
         """Return the module that says why something is broken."""
         return importlib.import_module("labrunner.asking")

@@ -43,14 +43,37 @@ def check(  # noqa: PLR0913, PLR0917 - the command's options, as typer reads the
             show_default=False,
         ),
     ] = "",
+    watched: Annotated[
+        bool,
+        typer.Option(
+            "--watch",
+            help=say(
+                en="look whenever something changes, until the lab is done; Ctrl-C ends it (exit 130)",
+                zh="一有变化就查看，直到实验完成；Ctrl-C 结束（退出码 130）",
+            ),
+            show_default=False,
+        ),
+    ] = False,
     changed: Annotated[bool, typer.Option("--changes", hidden=True)] = False,
 ) -> int:
     """Look at the lab's world; on a pass, say what to take away and what comes next."""
     calling = of(ctx)
     if changed:
         return changes.show(calling)
+    if watched and evidence:
+        raise UsageError(
+            say(
+                en="--evidence keeps one look, and --watch makes many",
+                zh="--evidence 只保存一次查看，--watch 会查看多次",
+            ),
+            hint=f"labrunner check --evidence {evidence}",
+        )
     session = calling.session()
     wanted = known_step(session.loaded, step)
+    if watched:
+        from labrunner.cli import watch
+
+        return watch.run(calling, session, wanted, as_json=as_json, more=more)
     kept = {"kept": Path(evidence)} if evidence else {}
     report: Report = calling.doors.lifecycle().check(session, wanted, **kept)
     if as_json:

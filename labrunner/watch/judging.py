@@ -59,7 +59,7 @@ class Judging:
             for check, verdict in zip(some, found, strict=True):
                 self.verdicts[check.id] = verdict
                 self._asked[check.id] = (
-                    whole(asked) | _behind(verdict) | {f"probe/{one}" for one in self.probes[check.id]}
+                    whole(asked) | _behind(verdict, asked) | {f"probe/{one}" for one in self.probes[check.id]}
                 )
         return {check.id for check in checks}
 
@@ -78,12 +78,12 @@ class Judging:
         return {name for check in open_ for name in self.probes[check]}
 
 
-def _behind(verdict: Verdict) -> frozenset[str]:
-    """Return what the cause of a verdict may have been read from: everything on its subject's side."""
+def _behind(verdict: Verdict, asked: set[str]) -> frozenset[str]:
+    """Return what the cause of a verdict may have been read from: everything on the sides that were looked at."""
     if verdict.passed:
         return frozenset()
-    side = side_of(verdict.subject)
-    return DOCKER if side == "docker" else CLUSTER if side == "cluster" else frozenset()
+    found = DOCKER | {"survey/docker"} if "@docker" in asked else frozenset()
+    return found | CLUSTER | {"survey/cluster"} if "@cluster" in asked else found
 
 
 def asking(verdict: Verdict) -> Verdict:

@@ -20,6 +20,7 @@ from labrunner.watch.plain import Plain
 from labrunner.watch.probing import Probing
 from labrunner.watch.resident import Resident
 from labrunner.watch.sight import Became, Happened, Listed, Lost, Opened, Raw, Replied, Seen, Surveyed
+from labrunner.watch.surveying import Surveying
 from labrunner.watch.wake import Ears, health_of
 from labrunner.watch.written import Written
 from labrunner.world.asked import PAST
@@ -55,7 +56,10 @@ class Watch:
         self.eyes = Eyes(self.hearing.kinds)
         self.picture = Picture(found, self.judging, self.probing, self.eyes)
         self._ears = Ears(lambda id_: health_of(self.resident.docker.of("containers").get(id_, {})))
-        self._plain = Plain(values.prescribed(lab, {**found.values, **self._fresh}))
+        named = {**found.values, **self._fresh}
+        keeps = values.prescribed(lab, named)
+        self._plain = Plain(keeps)
+        self.surveying = Surveying(self.resident, lab.probes, named, keeps, self.heard.put)
         self._arrived = self._timed = 0.0
 
     def __iter__(self) -> Iterator[Seen]:
@@ -79,6 +83,7 @@ class Watch:
         """End every stream; a probe that is under way takes away what it made."""
         self.hearing.close()
         self.probing.close()
+        self.surveying.close()
 
     def _batch(self) -> list[Any]:
         """Return what was heard, waiting for it, but not beyond what is due."""
@@ -101,6 +106,8 @@ class Watch:
             changed |= new
         self.probing.touch(changed)
         self.probing.ask_due()
+        if self.eyes.all:
+            self.surveying.wake(changed, self.probing.replies)
         return changed
 
     def _one(self, one: Any) -> set[str]:  # noqa: PLR0911 - one line a kind of news
@@ -109,8 +116,7 @@ class Watch:
         if isinstance(one, Replied):
             return self.probing.replied(one)
         if isinstance(one, Surveyed):
-            self.resident.surveys[one.side] = one.found
-            return {f"{one.side}/survey"}
+            return self.surveying.surveyed(one)
         if isinstance(one, Lost):
             return self._lost(one)
         if isinstance(one, Opened):
