@@ -92,8 +92,20 @@ class World:
                 cluster = {"namespace": scope.namespace, "kinds": kinds, "objects": objects}
             asked = {name: reply.result() for name, reply in replies.items()}
         docker |= docker_closer.closer(self.engine, docker, probes, asked, values)
+        cluster = self._closer(cluster, asked)
         taken = datetime.now(UTC).isoformat(timespec="milliseconds")
         return replace(rest, docker=docker, cluster=cluster, probes=asked, taken=taken)
+
+    def _closer(self, cluster: dict[str, Any] | None, replies: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Add to what was read of the cluster what explains it, where something in it or a reply is not well."""
+        if cluster is None or self.cluster is None:
+            return cluster
+        from labrunner.world import cluster_closer  # most looks need nothing of it
+
+        failed = any(reply.get("exit_code") != 0 for reply in replies.values())
+        if not failed and not cluster_closer.unwell(cluster["objects"]):
+            return cluster
+        return cluster_closer.closer(cluster, self.cluster, self.engine)
 
     def docker_objects(self, scope: Scope) -> dict[str, dict[str, Any]]:
         """Return what is in the scope, inspected, by kind and ID."""
