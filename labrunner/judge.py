@@ -161,7 +161,8 @@ def _failed(verdict: Verdict, failure: Failure, snapshot: Snapshot, walked: Walk
     causes = walked(fact).causes
     why = causes[0].sentence if causes else moves.stuck or fact.absent
     outcome = Outcome.FAIL
-    if moves.moving and not moves.stuck and not WISH.search(fact.source):
+    broken = moves.stuck or (causes and fact.subject[:1].isupper())  # a cluster's walk knows what is only on its way
+    if moves.moving and not broken and not WISH.search(fact.source):
         outcome, why, causes = Outcome.WAITING, moves.moving, ()
     return replace(
         verdict,

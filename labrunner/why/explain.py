@@ -32,6 +32,9 @@ def explain(snapshot: Snapshot, subject: str) -> Diagnosis:
         return with_notes(walk(snapshot, name))
     except NotRecorded as unknown:
         return Diagnosis(subject, saw=(say(en=f"cannot know: {unknown}", zh=f"无法判断：{unknown}"),))
+    except (LookupError, TypeError, ValueError, AttributeError) as odd:  # evidence may be of another make than ours
+        broken = f"{type(odd).__name__}: {odd}"
+        return Diagnosis(subject, saw=(say(en=f"the walk stumbled: {broken}", zh=f"查找原因时出错：{broken}"),))
 
 
 def with_notes(found: Diagnosis) -> Diagnosis:

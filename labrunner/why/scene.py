@@ -39,7 +39,7 @@ class Scene:
 
     def owned(self, kind: str, owner: Raw) -> list[Raw]:
         """Return the objects of a kind that an object controls, the youngest first."""
-        uid = owner["metadata"]["uid"]
+        uid = owner["metadata"].get("uid", "")
         found = [
             raw
             for raw in self.of_kind(kind)
@@ -53,7 +53,7 @@ class Scene:
 
     def events(self, raw: Raw, *, reason: str = "") -> list[Raw]:
         """Return the Events about an object, the last one first; of one reason where it is said."""
-        uid = raw["metadata"]["uid"]
+        uid = raw["metadata"].get("uid", "")
         found = [
             event
             for event in self.of_kind("Event")
