@@ -1,0 +1,94 @@
+"""`labrunner why` and `labrunner ask`, run as a learner runs them on a real engine: right, and nothing but looking."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from labrunner.environment.registry import Registry
+from labrunner.world.endpoint import Endpoint
+from tests.installation import LAB, Installation, sentence
+from tests.machine import Machine
+
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(300, func_only=True)]
+
+
+@pytest.fixture(scope="module")
+def learner(
+    endpoint: Endpoint, course_registry: Registry, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
+    """Somebody on a machine of their own, with the course's client image on it."""
+    with Machine(endpoint, course_registry, tmp_path_factory.mktemp("learner")) as machine:
+        yield machine.installation
+
+
+@pytest.fixture(scope="module")
+def image(learner: Installation, course_registry: Registry) -> str:
+    reference = f"localhost:{course_registry.port}/client:1"
+    assert learner.docker("pull", "--quiet", reference).ok
+    return reference
+
+
+def test_an_object_of_the_learners_is_explained_without_a_lab_and_nothing_is_touched(
+    learner: Installation, image: str
+) -> None:
+    run = ("run", "-d", "--name")
+    assert learner.docker(*run, "mine-well", image, "sleep", "600").ok
+    assert learner.docker(*run, "mine-crashed", image, "sh", "-c", "echo '[bold]no till\033[2J'; exit 3").ok
+    assert learner.docker("create", "--name", "mine-made", image, "sleep", "600").ok
+    assert not learner.docker(*run, "mine-mistyped", image, "slep").ok
+    before = learner.inventory()
+    wanted = {
+        "container/mine-well": (0, "is as it should be"),
+        "Container/mine-crashed": (1, "[crashed]"),
+        "container/mine-made": (1, "[created-not-started]"),
+        "container/mine-mistyped": (1, "[command-not-found]"),
+        "container/mine-wel": (1, "mine-well"),
+        f"image/{image}": (0, "is as it should be"),
+    }
+    for subject, (code, said) in wanted.items():
+        done = learner.run("why", subject)
+        assert (done.code, said in done.stdout) == (code, True), f"{subject}: {done.stdout}{done.stderr}"
+        assert "\x1b" not in done.stdout
+        assert ("$ docker" in done.stdout) is (code == 1), "the command that shows it"
+    told = json.loads(learner.run("why", "container/mine-crashed", "--json").stdout)
+    assert [cause["code"] for cause in told["causes"]] == ["crashed"]
+    assert any("[bold]no till" in line for line in told["causes"][0]["words"])
+    assert sentence(learner.run("why", "contaner/mine-well"))
+    assert learner.inventory() == before, "it only looks"
+
+
+def test_a_daemon_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    learner = Installation(tmp_path / "home", {"DOCKER_HOST": f"unix://{tmp_path}/none.sock"})
+    done = learner.run("why", "container/web")
+    assert done.code == 3
+    assert "no such socket" in sentence(done)
+
+
+def test_no_cluster_is_one_sentence(learner: Installation) -> None:
+    done = learner.run("why", "deploy/web")
+    assert done.code == 3
+    assert "no cluster of the course" in sentence(done)
+
+
+def test_in_a_lab_it_explains_what_does_not_hold_and_ask_tells_nothing_private(
+    learner: Installation, image: str, tmp_path: Path
+) -> None:
+    person = {"HOME": str(tmp_path / "zaphod"), "USER": "zaphod", "LABRUNNER_STUDENT": "20260042"}
+    assert learner.run("start", LAB, **person).code == 0
+    run = ("run", "-d", "--name", "betelgeuse-db", "-e", "PASSWORD=vogonpoem")
+    assert learner.docker(*run, image, "sleep", "600").ok
+    done = learner.run("why", **person)
+    assert done.code == 1, done.stdout + done.stderr
+    assert "look  " in done.stdout
+    asked = learner.run("ask", **person)
+    assert asked.code == 0, asked.stderr
+    assert asked.stdout.startswith("**labrunner** · docker-basics · step 1 of 7")
+    assert "docker 20.10" in asked.stdout
+    assert len(asked.stdout.splitlines()) <= 62
+    record = json.loads(learner.run("ask", "--json", **person).stdout)
+    assert record["verdicts"]
+    for private in ("zaphod", "betelgeuse", "vogonpoem", "20260042", str(learner.home), learner.install):
+        assert private not in asked.stdout + json.dumps(record), private
+    assert learner.run("--yes", "stop", **person).code == 0
