@@ -1,12 +1,15 @@
 """Faults of workloads: from a Deployment that cannot make Pods to a probe that nobody answers."""
 
-from tests.real.planted import HEALTHY, Place, Planted
-from tests.real.planted.written import deployment, job, pod
+from dataclasses import replace
+
+from tests.real.planted import HEALTHY, UNKNOWN, Place, Planted
+from tests.real.planted.written import daemonset, deployment, job, pod, statefulset
 
 SLEEP = "image: CLIENT, command: [sleep, infinity]"
 
 PLACES = (
     Place("workloads"),
+    Place("ends"),
     Place(
         "quota",
         """
@@ -379,6 +382,22 @@ REFUSED = (
         place="limits",
     ),
     Planted(
+        "more than a limit range allows, in a StatefulSet",
+        statefulset("immodest-set", f"{SLEEP}, resources: {{limits: {{memory: 128Mi}}}}"),
+        "StatefulSet/immodest-set",
+        "limit-range-refused",
+        ("64Mi", "128Mi"),
+        place="limits",
+    ),
+    Planted(
+        "more than a limit range allows, in a Job",
+        job("immodest-job", f"{SLEEP}, resources: {{limits: {{memory: 128Mi}}}}"),
+        "Job/immodest-job",
+        "limit-range-refused",
+        ("64Mi", "128Mi"),
+        place="limits",
+    ),
+    Planted(
         "Pod Security",
         deployment("as-root", SLEEP),
         "Deployment/as-root",
@@ -415,6 +434,33 @@ ROLLOUTS = (
         ("none", "0"),
     ),
     Planted(
+        "a StatefulSet whose claim nothing provides",
+        statefulset(
+            "no-volumes",
+            f"{SLEEP}, volumeMounts: [{{name: data, mountPath: /data}}]",
+            spec="volumeClaimTemplates:\n- metadata: {name: data}\n  spec: {storageClassName: no-such-class,"
+            " accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Mi}}}",
+        ),
+        "StatefulSet/no-volumes",
+        "claim-pending",
+        ("data-no-volumes-0", "no-such-class"),
+        first="PersistentVolumeClaim/data-no-volumes-0",
+    ),
+    Planted(
+        "a DaemonSet for no node",
+        daemonset("nowhere", SLEEP, "nodeSelector: {disk: none-such}"),
+        "DaemonSet/nowhere",
+        "no-node-for-daemonset",
+        ("disk=none-such",),
+    ),
+    Planted(
+        "a DaemonSet whose image is missing",
+        daemonset("no-image-anywhere", "image: NOWHERE/client:8"),
+        "DaemonSet/no-image-anywhere",
+        "image-tag-absent",
+        ("NOWHERE/client:8",),
+    ),
+    Planted(
         "a Job that took too long",
         job("too-long", SLEEP, "activeDeadlineSeconds: 1"),
         "Job/too-long",
@@ -432,7 +478,7 @@ ROLLOUTS = (
 )
 
 ABSENT = (
-    Planted("a name that is misspelled", "", "Deployment/crahsing", "object-absent", ("crashing",)),
+    Planted("a name that is misspelled", "", "Deployment/crahsing", "object-absent", ("crashing",), place="ends"),
     Planted("another namespace", "", "Deployment/only-elsewhere", "wrong-namespace", ("why-elsewhere",)),
 )
 
@@ -464,6 +510,16 @@ TWO = (
 )
 
 WELL = (
+    Planted("a StatefulSet that is well", statefulset("well-set", "image: WEB"), "StatefulSet/well-set", HEALTHY),
+    Planted(
+        "a DaemonSet that is well", daemonset("well-everywhere", "image: WEB"), "DaemonSet/well-everywhere", HEALTHY
+    ),
+    Planted(
+        "a Pod that waits for a scheduler that nobody runs",
+        pod("nobody-looks", SLEEP, "schedulerName: nobody"),
+        "Pod/nobody-looks",
+        UNKNOWN,
+    ),
     Planted("a Deployment that is well", deployment("well", "image: WEB"), "Deployment/well", HEALTHY),
     Planted(
         "a Job that is done",
@@ -473,5 +529,15 @@ WELL = (
     ),
 )
 
-FAULTS = (*IMAGES, *ENDS, *SCHEDULING, *CONFIG, *PROBES, *REFUSED, *ROLLOUTS, *ABSENT, *TWO, *WELL)
+FAULTS = (
+    *IMAGES,
+    *(replace(row, place="ends") for row in (*ENDS, *PROBES)),
+    *SCHEDULING,
+    *CONFIG,
+    *REFUSED,
+    *ROLLOUTS,
+    *ABSENT,
+    *TWO,
+    *WELL,
+)
 """All that is planted here."""

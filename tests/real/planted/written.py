@@ -36,6 +36,26 @@ def deployment(name: str, container: str, extra: str = "", *, spec: str = "", re
     )
 
 
+def statefulset(name: str, container: str, *, spec: str = "") -> str:
+    """Return a StatefulSet's manifest, of one Pod; `spec` holds further lines of its own spec."""
+    inner = indent(_containers(container, ""), "      ")
+    return (
+        f"apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: {name}}}\nspec:\n{indent(spec, '  ')}\n"
+        f"  serviceName: {name}\n  selector: {{matchLabels: {{app: {name}}}}}\n  template:\n"
+        f"    metadata: {{labels: {{app: {name}}}}}\n    spec:\n{inner}\n---\n"
+    )
+
+
+def daemonset(name: str, container: str, extra: str = "") -> str:
+    """Return a DaemonSet's manifest; `extra` holds further lines of its Pods' spec."""
+    inner = indent(f"{_containers(container, '')}{extra}", "      ")
+    return (
+        f"apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {{name: {name}}}\nspec:\n"
+        f"  selector: {{matchLabels: {{app: {name}}}}}\n  template:\n"
+        f"    metadata: {{labels: {{app: {name}}}}}\n    spec:\n{inner}\n---\n"
+    )
+
+
 def job(name: str, container: str, spec: str = "") -> str:
     """Return a Job's manifest; `spec` holds further lines of its own spec."""
     inner = indent(f"restartPolicy: Never\n{_containers(container, '')}", "      ")
