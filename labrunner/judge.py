@@ -22,7 +22,7 @@ from labrunner.why import Diagnosis
 from labrunner.why.fact import explain_fact
 from labrunner.words import say
 from labrunner.world import Answer, Cluster, Docker, Snapshot, loops, motion
-from labrunner.world.asked import note
+from labrunner.world.asked import behind, note
 from labrunner.world.moments import Moments
 from labrunner.world.reader import shown_probe
 
@@ -118,14 +118,17 @@ def _judged(verdict: Verdict, claim: Claim, snapshot: Snapshot, arguments: Argum
         with facts_judged() as facts:
             claim(**arguments())
     except Failure as failure:
-        return _failed(verdict, failure, snapshot, walked)
+        with behind():
+            return _failed(verdict, failure, snapshot, walked)
     except NotRecorded as unknown:
         return replace(verdict, outcome=Outcome.ERROR, why=say(en=f"cannot know: {unknown}", zh=f"无法判断：{unknown}"))
     except (Exception, SystemExit) as broken:  # noqa: BLE001 - whatever a checker does, it is never the learner's fault
         sentence = f"{type(broken).__name__}: {broken}"
         why = say(en=f"the checker itself broke: {sentence}", zh=f"检查程序自身出错：{sentence}")
         return replace(verdict, outcome=Outcome.ERROR, why=why)
-    return next((_in_a_loop(verdict, fact, loop) for fact in facts if (loop := loops.behind(snapshot, fact))), verdict)
+    with behind():
+        looping = ((fact, loop) for fact in facts if (loop := loops.behind(snapshot, fact)))
+        return next((_in_a_loop(verdict, fact, loop) for fact, loop in looping), verdict)
 
 
 def _outcome(claim: Claim, arguments: Callable[[], dict[str, Any]]) -> Outcome:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +15,9 @@ AT_ONCE, SHOWN = "\x1b[?2026h", "\x1b[?2026l"
 """Synchronized output: a terminal that knows it shows what lies between in one go, any other passes over it."""
 HIDE, SHOW = "\x1b[?25l", "\x1b[?25h"
 """The cursor."""
+PLAIN = "\x1b[0m"
+PARTS = re.compile(r"\x1b\[[0-9;]*m|.", re.DOTALL)
+"""A styled line's pieces: a change of style, or a character."""
 REST, BELOW = "\x1b[K", "\x1b[J"
 """Clear the rest of the line; everything below."""
 SMALLEST = (20, 5)
@@ -69,16 +73,15 @@ class Live:
 
     def _changes(self, new: list[str], columns: int) -> str:
         old = self._lines
-        tall = [[height(line, columns) for line in lines] for lines in (old, new)]
-        same = next((n for n, (a, b) in enumerate(zip(*tall, strict=False)) if a != b), min(len(old), len(new)))
+        same = min(len(old), len(new))
         written = ""
         for number in range(same):
             if old[number] != new[number]:
-                rows = sum(tall[0][number:])
+                rows = len(old) - number
                 # Up to the line, over it, and down again to below the block.
-                written += _up(rows) + _line(new[number], columns) + _down(rows - tall[1][number])
-        if same < len(old) or same < len(new):
-            written += _up(sum(tall[0][same:])) + "".join(_line(line, columns) for line in new[same:]) + BELOW
+                written += _up(rows) + _line(new[number], columns) + _down(rows - 1)
+        if len(old) != len(new):
+            written += _up(len(old) - same) + "".join(_line(line, columns) for line in new[same:]) + BELOW
         return written
 
 
@@ -126,34 +129,43 @@ def taken(stream: TextIO, redraw: Callable[[], None]) -> Iterator[None]:
 
 
 def fitted(lines: list[str], columns: int, rows: int) -> list[str]:
-    """Return as many lines as have room, the last one included; where some are left out, an ellipsis says so."""
-    if sum(height(line, columns) for line in lines) <= rows:
-        return lines
-    last = lines[-1:]
-    room = rows - 1 - sum(height(line, columns) for line in last)
-    kept: list[str] = []
-    for line in lines[:-1]:
-        room -= height(line, columns)
-        if room < 0:
-            break
-        kept.append(line)
-    return [*kept, "…", *last]
+    """Return as many lines as have room, broken where they are too long; the last line is always among them.
+
+    A line that the terminal broke by itself would be put together again, or not, when it grows wider.
+    """
+    broken = [broken for line in lines for broken in _broken(line, columns)]
+    if len(broken) <= rows:
+        return broken
+    last = _broken(lines[-1], columns)
+    return [*broken[: max(0, rows - len(last) - 1)], "…", *last]
 
 
 def height(line: str, columns: int) -> int:
-    """Return how many rows a line takes; a wide character is not broken."""
-    rows, at = 1, 0
-    for char in SEQUENCES.sub("", line):
-        wide = cells.width(char)
+    """Return how many rows a line takes on a terminal of so many columns, which breaks no wide character."""
+    return len(_broken(line, columns))
+
+
+def _broken(line: str, columns: int) -> list[str]:
+    """Break a styled line; each part begins with the style that holds there."""
+    found, at, style = [""], 0, ""
+    for part in PARTS.findall(line):
+        if part.startswith("\x1b"):
+            style = "" if part == PLAIN else part
+            found[-1] += part
+            continue
+        wide = cells.width(part)
         if at + wide > columns:
-            rows, at = rows + 1, 0
+            found[-1] += PLAIN if style else ""
+            found.append(style)
+            at = 0
+        found[-1] += part
         at += wide
-    return rows
+    return found
 
 
 def _line(line: str, columns: int) -> str:
     # Where a line ends at the last column the cursor still stands on it, and clearing would take its last character.
-    full = cells.width(SEQUENCES.sub("", line)) % columns == 0 and line
+    full = cells.width(SEQUENCES.sub("", line)) >= columns
     return line + ("" if full else REST) + "\r\n"
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from labrunner.lab import Check, Lab
 from labrunner.outcome import Outcome, Verdict
 from labrunner.words import say
-from labrunner.world.asked import CLUSTER, DOCKER, Noting, concerns, noted, side_of, whole
+from labrunner.world.asked import BEHIND, CLUSTER, DOCKER, PAST, Noting, concerns, noted, side_of, whole
 from labrunner.world.snapshot import Snapshot
 
 Judge = Callable[[list[Check], Snapshot], list[Verdict]]
@@ -27,28 +27,33 @@ class Judging:
         self.lab, self._judge, self._together = lab, judge, together
         self.verdicts: dict[str, Verdict] = {}
         self._asked: dict[str, frozenset[str]] = {}
+        self._behind: dict[str, frozenset[str]] = {}
         names = {probe.name for probe in lab.probes}
         self.probes = {check.id: names.intersection(check.parameters) for check in lab.checks}
         """Check → the probes that it reads."""
 
-    def concerned(self, changed: set[str], held: set[str]) -> list[Check]:
+    def concerned(self, changed: set[str], held: set[str], step: str) -> list[Check]:
         """Return the checks to judge again.
 
         Args:
             changed: the subjects that changed.
             held: probes whose replies are out of date; what reads them waits for the new ones.
+            step: the current one: causes are shown of its claims alone, and they may have been read from anything.
         """
-        return [
-            check
-            for check in self.lab.checks
-            if not self.probes[check.id] & held
-            and (
-                check.id not in self.verdicts or concerns(self._asked[check.id], changed) or self._waits(check, changed)
-            )
-        ]
+        free = [check for check in self.lab.checks if not self.probes[check.id] & held]
+        return [check for check in free if self._is_concerned(check, changed, step)]
 
-    def _waits(self, check: Check, changed: set[str]) -> bool:
-        return TIME in changed and self.verdicts[check.id].outcome is Outcome.WAITING
+    def of_step(self, step: str, held: set[str]) -> list[Check]:
+        """Return the checks of a step that has become the current one, whose causes nobody has looked after yet."""
+        own = [check for check in self.lab.checks if check.step == step and not self.probes[check.id] & held]
+        return [check for check in own if not self.verdicts[check.id].passed]
+
+    def _is_concerned(self, check: Check, changed: set[str], step: str) -> bool:
+        if check.id not in self.verdicts or concerns(self._asked[check.id], changed):
+            return True
+        if TIME in changed and self.verdicts[check.id].outcome is Outcome.WAITING:
+            return True
+        return check.step == step and concerns(self._behind[check.id], changed)
 
     def judge(self, checks: list[Check], snapshot: Snapshot) -> set[str]:
         """Judge some checks; returns their ids."""
@@ -58,9 +63,8 @@ class Judging:
                 found = self._judge(some, noting)
             for check, verdict in zip(some, found, strict=True):
                 self.verdicts[check.id] = verdict
-                self._asked[check.id] = (
-                    whole(asked) | _behind(verdict, asked) | {f"probe/{one}" for one in self.probes[check.id]}
-                )
+                self._asked[check.id] = whole(asked) | {f"probe/{one}" for one in self.probes[check.id]}
+                self._behind[check.id] = _behind(verdict, asked)
         return {check.id for check in checks}
 
     def sides(self, check: Check) -> set[str]:
@@ -82,8 +86,9 @@ def _behind(verdict: Verdict, asked: set[str]) -> frozenset[str]:
     """Return what the cause of a verdict may have been read from: everything on the sides that were looked at."""
     if verdict.passed:
         return frozenset()
-    found = DOCKER | {"survey/docker"} if "@docker" in asked else frozenset()
-    return found | CLUSTER | {"survey/cluster"} if "@cluster" in asked else found
+    parts = {one.removeprefix(BEHIND) for one in asked}
+    found = DOCKER | {"survey/docker", PAST} if "@docker" in parts else frozenset()
+    return found | CLUSTER | {"survey/cluster", PAST} if "@cluster" in parts else found
 
 
 def asking(verdict: Verdict) -> Verdict:

@@ -61,6 +61,7 @@ class Watch:
         self._plain = Plain(keeps)
         self.surveying = Surveying(self.resident, lab.probes, named, keeps, self.heard.put)
         self._arrived = self._timed = 0.0
+        self._owed: set[str] = set()
 
     def __iter__(self) -> Iterator[Seen]:
         """Yield what the lab looks like, first at once and then whenever something has changed.
@@ -179,17 +180,30 @@ class Watch:
         return {TIME}
 
     def _look(self, changed: set[str]) -> Seen | None:
+        """Judge what is concerned, and return what is to be shown, if it is anything new."""
+        self._owed |= changed
         fresh: set[str] = set()
-        if self.eyes.all and (checks := self.judging.concerned(changed, set(self.probing.open))):
-            known = self.resident.snapshot(self.written.rest, self.probing.replies)
-            fresh = self.judging.judge(checks, self._plain.of(known, written=self.written.size))
-        seen = self.picture.look(fresh, self._arrived)
+        if self.eyes.all:
+            owed, self._owed = self._owed, set()
+            fresh = self._judge(self.judging.concerned(owed, set(self.probing.open), self.picture.current))
+        before = self.picture.current
+        report = self.picture.take()
+        if self.eyes.all and self.picture.is_whole and self.picture.current not in ("", before):
+            fresh |= self._judge(self.judging.of_step(self.picture.current, set(self.probing.open)))
+            report = self.picture.take()
+        seen = self.picture.show(report, fresh, self._arrived)
         self.probing.plan(self.picture.current if self.eyes.all else "", self.judging.unmet())
         if seen is not None and self.eyes.all and self.picture.is_whole:
             self.written.take_up()
             runner.keep(self.session, seen.report)
             self.written.settled()
         return seen
+
+    def _judge(self, checks: list[Check]) -> set[str]:
+        if not checks:
+            return set()
+        known = self.resident.snapshot(self.written.rest, self.probing.replies)
+        return self.judging.judge(checks, self._plain.of(known, written=self.written.size))
 
     def _asked(self, probe: Probe) -> Raw | None:
         if not self.eyes.all:

@@ -32,6 +32,7 @@ class Picture:
         self._session, self._judging, self._probing, self._eyes = found, judging, probing, eyes
         self._shown: Report | None = None
         self._unseen: tuple[Unseen, ...] = ()
+        self._hidden: set[str] = set()
         self._began = wait.now()
         self.current = ""
         """The first step that is not done."""
@@ -47,36 +48,42 @@ class Picture:
         now = wait.now()
         return min((at + LATE for at in self._probing.open.values() if at + LATE > now), default=None)
 
-    def look(self, judged: set[str], arrived: float) -> Seen | None:
-        """Return what is to be shown now, or None where it is what was shown last.
-
-        Args:
-            judged: the checks that were judged since.
-            arrived: when the event arrived that led here.
-        """
-        if self._shown is None and not self.is_whole and wait.now() - self._began < FIRST:
-            return None
+    def take(self) -> Report:
+        """Return the report as it stands now: settled, with what cannot be seen and what is out of date said so."""
         unseen = self._eyes.unseen
         late = {name for name, at in self._probing.open.items() if wait.now() - at >= LATE}
-        hidden: set[str] = set()
+        self._hidden = set()
         found: list[Verdict] = []
         for check in self._judging.lab.checks:
             verdict = self._judging.verdicts.get(check.id) or self._none(check.step, check.id)
             if unseen and self._judging.sides(check):  # nothing is judged while a side is missing
-                hidden.add(check.id)
+                self._hidden.add(check.id)
                 verdict = verdicts.hidden(verdict, unseen[0].why)
             elif self._judging.probes[check.id] & late and verdict.passed:
                 verdict = verdicts.asking(verdict)
             found.append(verdict)
         report = settled(self._session.loaded, self._session.progress.passes, found)
         self.current = report.current
+        return report
+
+    def show(self, report: Report, judged: set[str], arrived: float) -> Seen | None:
+        """Return what is to be shown, or None where it is what was shown last, or too little to begin with.
+
+        Args:
+            report: as it stands now.
+            judged: the checks that were judged since.
+            arrived: when the event arrived that led here.
+        """
+        unseen = self._eyes.unseen
+        if self._shown is None and not self.is_whole and wait.now() - self._began < FIRST:
+            return None
         if report == self._shown and unseen == self._unseen:
             return None
         before = {one.check: one.outcome for one in self._shown.verdicts} if self._shown is not None else {}
         changed = tuple(one.check for one in report.verdicts if before.get(one.check) is not one.outcome)
         stand = {one.check for one in report.verdicts if one.outcome is Outcome.ERROR}
         self._shown, self._unseen = report, unseen
-        return Seen(report, unseen, frozenset(hidden & stand), changed, frozenset(judged), arrived)
+        return Seen(report, unseen, frozenset(self._hidden & stand), changed, frozenset(judged), arrived)
 
     def _none(self, step: str, check: str) -> Verdict:
         loaded = self._session.loaded

@@ -18,13 +18,27 @@ PAST, ANSWER, PROBE = "past/*", "answer/*", "probe/*"
 SIDES = {"docker": DOCKER, "cluster": CLUSTER, **dict.fromkeys(("log", "complete", "gaps"), frozenset({PAST}))}
 """What stands for the whole of each part of a snapshot."""
 
+BEHIND = "~"
+"""Before what was only read to find the cause of a verdict, which hangs on nothing of it."""
+
 _noting: ContextVar[set[str] | None] = ContextVar("noting", default=None)
+_is_behind: ContextVar[bool] = ContextVar("is_behind", default=False)
 
 
 def note(subject: str) -> None:
     """Say that an object was asked for ("container/lr-web", "Pod/*"); nothing where nobody listens."""
     if (noting := _noting.get()) is not None:
-        noting.add(subject)
+        noting.add(BEHIND + subject if _is_behind.get() else subject)
+
+
+@contextmanager
+def behind() -> Iterator[None]:
+    """Take what is asked for while the block runs for what a cause is looked for in."""
+    token = _is_behind.set(True)
+    try:
+        yield
+    finally:
+        _is_behind.reset(token)
 
 
 @contextmanager
@@ -63,7 +77,7 @@ def side_of(subject: str) -> str:
 
 def whole(noted_: set[str]) -> frozenset[str]:
     """Return what was asked for; a part that was read though none of its objects was, as all of them."""
-    found = {one for one in noted_ if not one.startswith("@")}
+    found = {one for one in noted_ if not one.startswith(("@", BEHIND))}
     sides = {side_of(one) for one in found}
     for part, everything in SIDES.items():
         if f"@{part}" in noted_ and part not in sides:
