@@ -49,7 +49,7 @@ class DockerScene:
     def container(self, name: str) -> Raw | None:
         """Return the container of this name, or of this ID, or of the first twelve digits of it."""
         found = self.of_kind("containers")
-        named = next((raw for raw in found if name_of(raw) == name), None)
+        named = next((raw for raw in found if name in (name_of(raw), raw["Id"])), None)
         if named is not None or len(name) < SHORTEST_ID:
             return named
         return next((raw for raw in found if str(raw["Id"]).startswith(name)), None)

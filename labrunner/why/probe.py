@@ -91,7 +91,7 @@ def _on_network(
     on = network or DEFAULT
     asker = Asker((*way, f"network/{on}"), frozenset({on}))
     found = [cause for one in asked for cause in reach(scene, asker, one)]
-    if causes:  # that nobody is on a network that is not there says nothing more
+    if any(cause.code == "network-absent" for cause in causes):  # that nobody is on it says nothing more
         found = [cause for cause in found if cause.code not in ("not-on-network", "default-bridge-has-no-names")]
     return [*causes, *found]
 
