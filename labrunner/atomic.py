@@ -4,7 +4,6 @@ import contextlib
 import errno
 import json
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,8 @@ def write_bytes(path: Path, data: bytes, *, mode: int = 0o600) -> None:
     Raises:
         DiskFull: the disk has no room; the old file is as it was.
     """
+    import tempfile  # 5 ms, and most commands only read
+
     temporary = ""
     try:
         places.private(path.parent)

@@ -82,6 +82,7 @@ def build(groups: Iterable[str] = tuple(GROUPS)) -> typer.Typer:
         invoke_without_command=True,
         add_completion=True,
         pretty_exceptions_enable=False,
+        rich_markup_mode=None,
         context_settings={"help_option_names": HELP},
     )
     app.callback()(everywhere)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import secrets
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -60,7 +59,7 @@ def load(environ: dict[str, str] | None = None) -> Settings:
     """
     stored = _stored()
     if not stored.install:
-        stored = replace(stored, install=secrets.token_hex(6))
+        stored = replace(stored, install=os.urandom(6).hex())
         atomic.write_json(path(), asdict(stored))
     return _overridden(stored, dict(os.environ) if environ is None else environ)
 
