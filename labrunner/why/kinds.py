@@ -27,6 +27,7 @@ CLUSTER = {
     "HorizontalPodAutoscaler": ("horizontalpodautoscalers", "hpa"),
     "PersistentVolumeClaim": ("persistentvolumeclaims", "pvc"),
     "PersistentVolume": ("persistentvolumes", "pv"),
+    "StorageClass": ("storageclasses", "sc"),
     "ConfigMap": ("configmaps", "cm"),
     "Secret": ("secrets",),
     "ServiceAccount": ("serviceaccounts", "sa"),
