@@ -80,4 +80,4 @@ def shown(value: Any) -> Any:
         return [shown(item) for item in value]
     if isinstance(value, dict):
         return {str(key): shown(item) for key, item in value.items()}
-    return value
+    return str(value) if isinstance(value, str) else value

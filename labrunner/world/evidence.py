@@ -72,7 +72,9 @@ def write(path: Path, evidence: Evidence, secrets: Mapping[str, str]) -> None:
     """
     may_write(path)
     kept = {"what": MARK, "schema": SCHEMA, **asdict(evidence)}
-    text = json.dumps(_each_text(kept, _hiding(secrets)), ensure_ascii=False, sort_keys=True) + "\n"
+    text = (
+        json.dumps(_each_text(kept, _hiding(secrets)), ensure_ascii=False) + "\n"
+    )  # in the order in which it was read
     data = text.encode("utf-8", "surrogatepass")  # as json reads it; the APIs' JSON may hold half a character
     if path.suffix == ".gz":
         data = gzip.compress(data, mtime=0)
@@ -81,8 +83,6 @@ def write(path: Path, evidence: Evidence, secrets: Mapping[str, str]) -> None:
 
 def may_write(path: Path) -> None:
     """Raise UsageError where something is in the way that is no evidence of ours."""
-    if path.is_dir():
-        raise UsageError(say(en=f"{path} is a folder", zh=f"{path} 是一个目录"))
     if not path.exists():
         return
     try:
@@ -137,6 +137,8 @@ def damaged(path: Path) -> EvidenceBroken:
 
 
 def _raw(path: Path) -> dict[str, Any]:
+    if path.exists() and not path.is_file():  # a folder, or a pipe into which perhaps nobody ever writes
+        raise EvidenceBroken(say(en=f"{path} is no file", zh=f"{path} 不是文件"))
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)

@@ -122,10 +122,12 @@ class _Redaction:
                 made.append(_marked(word, without_secrets(word, self.keeps)))
         return words if all(a is b for a, b in zip(made, words, strict=True)) else made
 
-    def _data(self, held: Mapping[str, Any], *, secret: bool) -> dict[str, Any]:
-        if secret:  # what is public of a TLS secret is not, and what was dropped when it was read is there all the same
-            return {name: text if name == "tls.crt" else Withheld(SECRET) for name, text in held.items()}
-        return {name: self._of_name(name, text) for name, text in held.items()}
+    def _data(self, held: dict[str, Any], *, secret: bool) -> dict[str, Any]:
+        if secret:  # the public part of a TLS secret stays; what was dropped as it was read is there all the same
+            made = {name: text if name == "tls.crt" else _withheld(text) for name, text in held.items()}
+        else:
+            made = {name: self._of_name(name, text) for name, text in held.items()}
+        return held if all(made[name] is text for name, text in held.items()) else made
 
     def _applied(self, text: str) -> str:
         if isinstance(text, Withheld):
@@ -135,7 +137,7 @@ class _Redaction:
         except ValueError:
             return Withheld(SECRET)
         told = self.value(raw)
-        return text if told is raw else Withheld(json.dumps(told))
+        return text if told is raw else Withheld(json.dumps(told, ensure_ascii=False))
 
     @staticmethod
     def _each(held: list[str], redact: Callable[[str], str]) -> list[str]:
@@ -145,6 +147,10 @@ class _Redaction:
 
 def _marked(before: str, after: str) -> str:
     return before if after == before else Withheld(after)
+
+
+def _withheld(text: Any) -> Withheld:
+    return text if isinstance(text, Withheld) else Withheld(SECRET)
 
 
 def _logs(held: Mapping[str, Any]) -> dict[str, Any]:
