@@ -7,7 +7,8 @@ from typing import Any
 from labrunner.outcome import Outcome, Verdict
 from labrunner.when import Claim, When, parameters
 from labrunner.words import say
-from labrunner.world.moments import NANO, Moments, gap_after, utc
+from labrunner.world.gaps import clock, gap_after, in_gap
+from labrunner.world.moments import NANO, Moments, utc
 from labrunner.world.snapshot import Snapshot
 
 Holds = Callable[[Claim, Snapshot], bool | None]
@@ -61,7 +62,7 @@ def _in_order(seen: Seen, claims: list[Claim]) -> Verdict:
             number += 1
         if found is None:
             return _never(seen, claim, claims, times, unknown=unknown)
-        times.append(_clock(moments.at(found)))
+        times.append(clock(moments.at(found)))
     said = say(en=f"true at {times[-1]}", zh=f"在 {times[-1]} 成立")
     if len(times) > 1:
         said = say(en=f"true one after the other at {', '.join(times)}", zh=f"先后在 {'、'.join(times)} 成立")
@@ -122,7 +123,7 @@ def _stable(seen: Seen) -> Verdict:
         since, before = max(since, gap[1]), in_gap(*gap, wait=True)
     lasted = (until - since) / NANO
     if lasted >= seconds:
-        said = say(en=f"true since {_clock(since)}", zh=f"从 {_clock(since)} 起一直成立")
+        said = say(en=f"true since {clock(since)}", zh=f"从 {clock(since)} 起一直成立")
         return _passed(present, source=say(en="recorded since", zh="记录自") + f" {utc(since)}", why=said)
     why = say(en=f"true for {lasted:.0f} of {seconds:g} s", zh=f"已成立 {lasted:.0f} 秒，需要 {seconds:g} 秒")
     return replace(present, outcome=Outcome.WAITING, why=f"{why}; {before}" if before else why)
@@ -138,31 +139,6 @@ def _cannot_know(present: Verdict, why: str) -> Verdict:
     return replace(present, outcome=Outcome.ERROR, why=said, causes=())
 
 
-def in_gap(since: int, until: int, *, wait: bool = False) -> str:
-    """Return the sentence that says when nobody recorded, and what to do now.
-
-    Args:
-        since: when the gap began, in nanoseconds.
-        until: when it ended; 0 where it is still open.
-        wait: True where nothing is to be done but to go on.
-    """
-    span = f"{_clock(since)} – {_clock(until)}" if until else f"{_clock(since)} –"
-    if wait:
-        return say(
-            en=f"what was before cannot be known (not recorded: {span})",
-            zh=f"此前的情况无法得知（未记录：{span}）",
-        )
-    if not until:
-        return say(
-            en=f"nobody records since {_clock(since)}; labrunner start begins the recorder again",
-            zh=f"从 {_clock(since)} 起没有记录；运行 labrunner start 重新开始记录",
-        )
-    return say(
-        en=f"nothing was recorded at {span}; do this step once more now that it is, or: labrunner reset",
-        zh=f"{span} 没有记录；现在已恢复记录，请把这一步再做一遍，或 labrunner reset",
-    )
-
-
 def _forgotten() -> str:
     return say(
         en="so much has happened that the first changes are forgotten; do this step once more",
@@ -175,7 +151,3 @@ def _not_kept() -> str:
         en="what it reads is not recorded at every moment; do this step once more and check at once",
         zh="它要读取的内容并非每个时刻都有记录；请把这一步再做一遍并立刻检查",
     )
-
-
-def _clock(nano: int) -> str:
-    return f"{utc(nano)[11:19]} UTC"

@@ -13,6 +13,7 @@ from typing import Any
 from labrunner import wait
 from labrunner.errors import LabrunnerError
 from labrunner.state import continuity, log
+from labrunner.state.aftermath import Aftermath
 from labrunner.state.mark import Mark
 from labrunner.state.recorder import unix_time
 from labrunner.world.docker_engine import EXEC_MARK, DockerEngine
@@ -30,7 +31,6 @@ TELLING = [
 """What the daemon is asked for; of the execs that a health check makes every second it does not even tell us."""
 ATTRIBUTES = ("name", "image", "exitCode", "signal", "oldName", "container", "type", "driver")
 """What is kept of an event's attributes; the rest are the image's labels."""
-MACHINERY = ("MaskedPaths", "ReadonlyPaths", "ConsoleSize", "LogConfig")
 
 
 class Recorder:
@@ -62,8 +62,7 @@ class Recorder:
         self.listens = False
         self._known: dict[str, bool] = {}
         self._execs: dict[str, int] = {}
-        self._inspected: set[str] = set()
-        self._alive: set[str] = set()
+        self._aftermath = Aftermath(engine)
 
     def follow(self, since: str) -> None:
         """Append events from `since` (the daemon's own time, RFC 3339) on, until the daemon ends the stream."""
@@ -113,31 +112,11 @@ class Recorder:
             return
         self.heard = wait.now()
         with contextlib.suppress(LabrunnerError):
-            if (found := self._looked_at(record)) is not None:
+            if (found := self._aftermath.of(record)) is not None:
                 record["inspect"] = found
+                if record["type"] == "image":
+                    self._known[str(found["Id"])] = True  # a pull only tells the reference, and not its later name
         self.writer.append(record)
-
-    def _looked_at(self, record: dict[str, Any]) -> dict[str, Any] | None:
-        """Return what an event leaves behind, inspected; None where the event itself says it all."""
-        kind, action, id_ = record["type"], record["action"], record["id"]
-        if kind in ("network", "volume") and action == "create":
-            return self.engine.inspect(f"{kind}s", id_)
-        if kind == "network" and action in ("connect", "disconnect"):
-            member = str(record["attributes"].get("container", ""))
-            raw = self.engine.inspect("containers", member) if member in self._alive else None
-            return None if raw is None else {"NetworkSettings": _settings(raw)}
-        if kind != "container":
-            return None
-        if action == "start":
-            self._alive.add(id_)
-        elif action in ("die", "destroy"):
-            self._alive.discard(id_)
-        if action not in ("create", "start", "update") or (raw := self.engine.inspect("containers", id_)) is None:
-            return None
-        if action == "start" and id_ in self._inspected:  # the rest was recorded when it was created
-            return {"State": _state(raw), "RestartCount": raw.get("RestartCount", 0), "NetworkSettings": _settings(raw)}
-        self._inspected.add(id_)
-        return _kept(raw)
 
     def _record(self, event: dict[str, Any]) -> dict[str, Any] | None:
         """Return what is kept of an event, or None where it is not the lab's."""
@@ -178,28 +157,11 @@ class Recorder:
             return self.scope.is_named(name) or self._known.get(str(attributes.get("container", "")), False)
         if kind == "volume":
             return self.scope.is_named(id_) or self._known.get(str(attributes.get("container", "")), False)
-        return kind == "image" and (self.scope.holds_reference(name) or self.scope.holds_reference(id_))
-
-
-def _kept(raw: dict[str, Any]) -> dict[str, Any]:
-    """Return what is kept of a container's inspect: what a claim may read of it."""
-    host = {key: value for key, value in (raw.get("HostConfig") or {}).items() if value and key not in MACHINERY}
-    host.setdefault("RestartPolicy", {"Name": ""})
-    kept: dict[str, Any] = {key: raw[key] for key in ("Id", "Name", "Created", "Image", "RestartCount", "Mounts") if key in raw}
-    config = {key: value for key, value in (raw.get("Config") or {}).items() if key != "Healthcheck"}
-    return {**kept, "Config": config, "HostConfig": host, "State": _state(raw), "NetworkSettings": _settings(raw)}
-
-
-def _state(raw: dict[str, Any]) -> dict[str, Any]:
-    state = dict(raw.get("State") or {})
-    if health := state.get("Health"):
-        state["Health"] = {key: value for key, value in health.items() if key != "Log"}
-    return state
-
-
-def _settings(raw: dict[str, Any]) -> dict[str, Any]:
-    settings = raw.get("NetworkSettings") or {}
-    return {"Networks": settings.get("Networks") or {}, "Ports": settings.get("Ports") or {}}
+        if kind == "image":
+            known = any(self.scope.holds_reference(ref) for ref in self.scope.baseline.images.get(id_, []))
+            held = self.scope.holds_reference(name) or self.scope.holds_reference(id_)
+            self._known[id_] = self._known.get(id_, False) or known or held
+        return kind == "image" and self._known[id_]
 
 
 def _from_nano(nano: int) -> str:

@@ -7,6 +7,8 @@ from labrunner.facts import Fact, NotRecorded
 from labrunner.words import say
 from labrunner.world.asked import note
 from labrunner.world.kube_kinds import KINDS
+from labrunner.world.past_objects import PastObject
+from labrunner.world.replay_cluster import KINDS as WATCHED_KINDS
 from labrunner.world.snapshot import Snapshot
 
 Raw = Mapping[str, Any]
@@ -45,6 +47,12 @@ class Cluster:
     def service(self, name: str) -> "Service":
         """Return the Service of this name, there or not."""
         return Service(self, "Service", name, self._find("Service", name))
+
+    def past(self, kind: str, name: str) -> PastObject:
+        """Return the last recorded life, by UID, of the object of this kind and name in the lab's namespace."""
+        if kind not in WATCHED_KINDS:
+            raise NotRecorded(say(en=f"the past of no {kind} is recorded", zh=f"没有记录 {kind} 的历史"))
+        return PastObject(self._snapshot, kind, name)
 
     def pods(self, selector: Mapping[str, str] | None = None) -> Fact[list[Raw]]:
         """Return the Pods that bear these labels (all of them where None), those being deleted left out."""

@@ -1,12 +1,14 @@
 """Docker as nouns of facts over a snapshot; reads, and never asks the daemon."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from labrunner.facts import Fact, NotRecorded
 from labrunner.words import say
 from labrunner.world.asked import note
+from labrunner.world.docker_noun import Noun
 from labrunner.world.history import Past, lives
+from labrunner.world.past_things import PastThing
 from labrunner.world.snapshot import Snapshot
 
 T = TypeVar("T")
@@ -96,6 +98,22 @@ class Docker:
             self._holds("container", name)
         return Past(self._snapshot, name, self._life.get(name, 0))
 
+    def past_network(self, name: str) -> PastThing:
+        """Return the last recorded life of the network of this name."""
+        return self._past_thing("network", name)
+
+    def past_volume(self, name: str) -> PastThing:
+        """Return the last recorded life of the volume of this name."""
+        return self._past_thing("volume", name)
+
+    def past_image(self, reference: str) -> PastThing:
+        """Return the last recorded life of the image of this reference."""
+        return self._past_thing("image", tagged(reference))
+
+    def _past_thing(self, kind: str, name: str) -> PastThing:
+        self._holds(kind, name)
+        return PastThing(self._snapshot, kind, name)
+
     def _renamed(self, name: str) -> str:
         """A container of the lab whose name is the wanted one without, or with another, prefix: "did you mean"."""
         bare = name.removeprefix("lr-")
@@ -107,35 +125,6 @@ def tagged(reference: str) -> str:
     """Return a reference with its tag said: `redis` is `redis:latest`; a digest stays."""
     last = reference.rpartition("/")[2]
     return reference if ":" in last or "@" in last else f"{reference}:latest"
-
-
-class Noun:
-    """One object, there or not: every property is a fact."""
-
-    def __init__(self, kind: str, name: str, see: str, raw: Raw | None, near: str = "") -> None:
-        self.kind, self.name, self._see, self._raw, self._near = kind, name, see, raw, near
-
-    def _fact(self, source: str, read: Callable[[Any], T], path: str = "") -> Fact[T]:
-        """Return a fact of this object.
-
-        Args:
-            source: the field as the API calls it.
-            read: takes the value out of the raw object.
-            path: a Go template that shows it; the source where empty.
-        """
-        subject = f"{self.kind}/{self.name}"
-        see = f"{self._see} --format '{{{{json .{path or source}}}}}'"
-        if self._raw is None:
-            near = say(en=f" (but there is {self._near})", zh=f"（但是有 {self._near}）") if self._near else ""
-            return Fact(
-                None,
-                f"{self.kind} {self.name}",
-                self._see,
-                say(en=f"no {self.kind} {self.name}", zh=f"没有 {self.kind} {self.name}") + near,
-                subject,
-            )
-        whole: Fact[Raw] = Fact(self._raw, f"{self.kind} {self.name}", see, subject=subject)
-        return whole.map(read, source)
 
 
 class Container(Noun):

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from labrunner.facts import Fact, NotRecorded
 from labrunner.words import say
+from labrunner.world.gaps import unknown
 from labrunner.world.snapshot import Snapshot
 
 T = TypeVar("T")
@@ -33,9 +34,7 @@ class Past:
         if found is not None:
             return Fact(found, where, see, subject=subject)
         if not self._snapshot.complete:
-            raise NotRecorded(
-                f"the recorder was not running all the time, so what became of {self.name} cannot be known"
-            )
+            raise NotRecorded(unknown(self._snapshot, "docker"))
         return Fact(
             None,
             where,
@@ -95,7 +94,8 @@ class Past:
     @property
     def restarts(self) -> Fact[int]:
         """How often it was started again since `start`; none is only known where the log has no gap."""
-        again = len([e for e in self._events if e["action"] == "start"]) - 1
+        left_out = sum(left_out_of(self._snapshot, self._id, "start"))
+        again = len([e for e in self._events if e["action"] == "start"]) + left_out - 1
         known = self._id and (again > 0 or self._snapshot.complete)
         return self._fact("start", max(0, again) if known else None)
 
@@ -106,3 +106,9 @@ def lives(snapshot: Snapshot, name: str) -> list[str]:
         return [snapshot.prepared[name]]
     bore = (e["id"] for e in snapshot.log if e.get("type") == "container" and e.get("name") == name)
     return list(dict.fromkeys(bore))
+
+
+def left_out_of(snapshot: Snapshot, id_: str, action: str) -> list[int]:
+    """Return how many events of a life a smaller log leaves out, for each time that it was made smaller."""
+    bases = (record.get("dropped", {}) for record in snapshot.log if record.get("type") == "base")
+    return [int(dropped.get(f"{id_} {action}", 0)) for dropped in bases]

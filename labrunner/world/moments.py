@@ -1,7 +1,7 @@
 """The moments of a lab since `start`, made again from the recorder's log: each is a snapshot of its own."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -137,19 +137,6 @@ def _restarts(pod: Raw) -> int:
 def _starts(pod: Raw) -> list[str]:
     told = (pod.get("status") or {}).get("containerStatuses") or []
     return [((one.get("state") or {}).get("running") or {}).get("startedAt") or "" for one in told]
-
-
-def gap_after(snapshot: Snapshot, sides: Iterable[str], since: int) -> tuple[int, int] | None:
-    """Return the last gap of these sides ("docker", "cluster") that ends after a time, as its begin and its end.
-
-    An end of 0 is a gap that is still open; so is one of a log that only says that it is not complete.
-    """
-    wanted = set(sides)
-    found = [(int(gap["since"]), int(gap["until"])) for gap in snapshot.gaps if gap["of"] in wanted]
-    if not snapshot.complete and "docker" in wanted and not any(gap["of"] == "docker" for gap in snapshot.gaps):
-        found.append((snapshot.since, 0))
-    late = [(begin, end) for begin, end in found if not end or end > since]
-    return max(late, key=lambda gap: gap[1] or 1 << 63, default=None)
 
 
 def nano_of(stamp: str) -> int:

@@ -33,7 +33,7 @@ def _container(objects: Objects, record: Raw, action: str) -> Objects:
     if action == "destroy":
         return _without(objects, "containers", id_)
     known = objects["containers"].get(id_)
-    raw = dict(record.get("inspect") or known or _unseen(record))
+    raw = {**(known or _unseen(record)), **(record.get("inspect") or {})}
     raw["Name"] = f"/{str(record.get('name') or raw.get('Name', '')).lstrip('/')}"
     state = dict((known or raw).get("State") or {})
     if (change := _change(action, record, known or raw)) is not None:
