@@ -5,6 +5,7 @@ from typing import Any
 
 from labrunner import atomic
 from labrunner.cli.calling import Calling
+from labrunner.cli.moved import Moved
 from labrunner.errors import LabrunnerError
 from labrunner.outcome import Outcome, Report, Verdict
 from labrunner.render import report as reports
@@ -19,19 +20,33 @@ QUIET = (Outcome.BLOCKED, Outcome.ERROR)
 def show(calling: Calling) -> int:
     """Look, and print the claims that became true, or stopped being so, since the last look; else nothing.
 
-    It runs unasked behind a prompt, so it is silent where there is no lab, no daemon, or another look under way.
+    It runs unasked behind a prompt, so it is silent where there is no lab, no daemon, or nothing new in the lab. A look
+    under way looks once more for the one that it keeps waiting.
     """
     from filelock import FileLock, Timeout
 
     try:
         session = calling.session()
-        with FileLock(str(session.directory / f"{FILE}.lock"), timeout=0):
-            report = calling.doors.lifecycle().check(session, "", patient=False)
-            before = _seen(session)["outcomes"]
-            changed = differing(before, report)
-            remember(session, report)
-    except (LabrunnerError, Timeout, OSError):
+        moved = Moved(session.directory)
+        try:
+            with FileLock(str(session.directory / f"{FILE}.lock"), timeout=0):
+                while moved.since_last_look():
+                    _look(calling, session, moved)
+                    if not moved.wants_another():
+                        break
+        except Timeout:
+            moved.want_another()
+    except (LabrunnerError, OSError):
         return 0
+    return 0
+
+
+def _look(calling: Calling, session: Any, moved: Moved) -> None:
+    with moved.looking():
+        report = calling.doors.lifecycle().check(session, "", patient=False)
+    before = _seen(session)["outcomes"]
+    changed = differing(before, report)
+    remember(session, report)
     reports.claims(calling.screen, changed)
     if done := _newly_done(before, changed, report):
         titles = ", ".join(session.loaded.text.steps[step].title for step in done)
@@ -40,7 +55,6 @@ def show(calling: Calling) -> int:
             zh=f"完成：{titles}    说明与下一步：lr check",
         )
         calling.screen.line((said, "good"))
-    return 0
 
 
 def differing(seen: dict[str, Any], report: Report) -> tuple[Verdict, ...]:

@@ -7,6 +7,17 @@ from labrunner import atomic
 
 LOOK = 'FORCE_COLOR=1 eval "$LABRUNNER_COMMAND check --changes" </dev/null 2>/dev/null'
 
+MOVED = """\
+__labrunner_moved() {
+  local lab=$LABRUNNER_LAB_FOLDER recorder=
+  [[ -e $lab/looked && ! $lab/log.jsonl -nt $lab/looked && ! $lab/lab.json -nt $lab/looked ]] || return 0
+  read -r recorder <"$lab/recorder.pid"
+  [[ -n $recorder ]] && kill -0 "$recorder" && return 1
+  return 0
+} 2>/dev/null
+"""
+"""Tells whether anything happened in the lab since the last look, and runs nothing for it; see moved.py."""
+
 BASH = """\
 [ -f ~/.bashrc ] && . ~/.bashrc
 PATH=$LABRUNNER_PATH
@@ -26,6 +37,7 @@ __labrunner_look() {
     cat "$LABRUNNER_FOLDER/pending"
     rm -f "$LABRUNNER_FOLDER/pending"
   fi
+  __labrunner_moved || return "$ended"
   ((BASH_VERSINFO[0] > 4 || (BASH_VERSINFO[0] == 4 && BASH_VERSINFO[1] >= 4))) && eval 'prompt=${PS1@P}'
   ( {
     said=$(@LOOK@)
@@ -76,6 +88,7 @@ __labrunner_told() {
 }
 __labrunner_look() {
   local fd
+  __labrunner_moved || return 0
   exec {fd}< <(@LOOK@)
   zle -F $fd __labrunner_told
 }
@@ -129,4 +142,4 @@ def prepare(program: str, folder: Path, environ: MutableMapping[str, str]) -> li
 
 
 def _looking(script: str) -> str:
-    return script.replace("@LOOK@", LOOK)
+    return MOVED + script.replace("@LOOK@", LOOK)

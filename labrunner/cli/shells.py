@@ -98,6 +98,7 @@ def run(calling: Calling, session: Any) -> int:
     program = _program()
     environ = dict(calling.doors.lifecycle().environ(session))
     environ[INSIDE] = session.loaded.entry.slug
+    environ["LABRUNNER_LAB_FOLDER"] = str(session.directory)
     environ["LABRUNNER_LANG"] = language()
     environ["LABRUNNER_COMMAND"] = shlex.join([sys.executable, "-m", "labrunner"])
     if calling.labs is not None:
