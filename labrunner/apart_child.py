@@ -6,13 +6,17 @@ import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
-from labrunner import catalog, words
+from labrunner import catalog, wait, words
 from labrunner.catalog import Entry, LoadedLab
 from labrunner.judge import judge
 from labrunner.withheld import marked
 from labrunner.world.snapshot import Snapshot
+
+PARENT = 1.0
+"""Seconds between two looks at whether whoever asks still lives."""
 
 
 def main(told: dict[str, Any]) -> None:
@@ -27,6 +31,7 @@ def main(told: dict[str, Any]) -> None:
     with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - a device
         os.dup2(nothing.fileno(), 0)  # what a check reads is nothing of ours
     own, result = os.getpid(), int(told["result"])
+    Thread(target=_ends_with, args=(os.getppid(),), daemon=True).start()
     folder = Path(told["folder"])
     loaded = catalog.load_entry(Entry(told["slug"], told["heading"], folder, "apart"))
     _say(result, {"loaded": told["slug"]})
@@ -51,6 +56,13 @@ def _say(result: int, value: Any) -> None:
     data = json.dumps(value).encode() + b"\n"
     while data:
         data = data[os.write(result, data) :]
+
+
+def _ends_with(parent: int) -> None:
+    """End this process when whoever began it is gone, also by SIGKILL, and a check still runs."""
+    while os.getppid() == parent:
+        wait.pause(PARENT)
+    os._exit(1)
 
 
 def _limit(memory: int) -> None:
