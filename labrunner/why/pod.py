@@ -41,7 +41,7 @@ def of(trail: Trail, pod: Raw) -> Diagnosis:
     where = pod["spec"].get("nodeName", "")
     if where and (lost := node.down(trail.scene, where, trail.path)):
         return Diagnosis(subject, (lost,))
-    if where and trail.scene.lists("Node") and trail.scene.find("Node", where) is None:
+    if where and trail.scene.of_kind("Node") and trail.scene.find("Node", where) is None:
         sentence = say(
             en=f"Pod {name} is to run on node {where}, and there is no such node",
             zh=f"Pod {name} 要在节点 {where} 上运行，但没有这个节点",

@@ -59,14 +59,14 @@ def unpulled(trail: Trail, pod: Raw, status: Raw, waiting: Raw) -> list[Cause]: 
             zh=f"节点上没有镜像 {image}，而{who}写了 imagePullPolicy: Never",
         )
         return [trail.cause("image-not-on-node", sentence, words=words)]
-    if NOT_THERE.search(said):
-        return [_not_there(trail, image, words)]
     if PLATFORM.search(said):
         sentence = say(
             en=f"image {image} is not made for this machine's kind of processor",
             zh=f"镜像 {image} 没有适合这台机器处理器架构的版本",
         )
         return [trail.cause("image-wrong-platform", sentence, words=words)]
+    if NOT_THERE.search(said):
+        return [_not_there(trail, image, words)]
     if REFUSED.search(said):
         sentence = say(
             en=f"the registry refuses {image}: it wants a login, has no such image, or limits how often it is asked",
