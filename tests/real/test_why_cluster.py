@@ -1,5 +1,7 @@
 """Faults planted in the real cluster, each called by its name; what is well is called well."""
 
+import json
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,12 +16,14 @@ from labrunner.environment.docker_cli import docker
 from labrunner.environment.kubectl import kubectl
 from labrunner.environment.registry import Registry
 from labrunner.narrate import Quiet
+from labrunner.process import Completed
 from labrunner.why.diagnosis import Diagnosis
 from labrunner.why.explain import explain
 from labrunner.world.cluster_survey import survey
 from labrunner.world.docker_engine import DockerEngine
 from labrunner.world.endpoint import Endpoint
 from labrunner.world.kube_cluster import KubeCluster
+from tests.installation import Installation
 from tests.real.planted import HEALTHY, UNKNOWN, traffic, workloads
 from tests.real.planted.planting import Field, table
 
@@ -48,6 +52,39 @@ def test_every_planted_fault_is_called_by_its_name(field: Field, capsys: pytest.
     kinds = {one.row.subject.partition("/")[0] for one in named if one.row.code == HEALTHY}
     assert kinds >= {"Deployment", "Job", "Service", "Ingress", "Namespace"}
     assert any(one.row.code == UNKNOWN for one in named)
+
+
+def test_the_command_says_the_same_in_the_time_of_the_lines_that_it_replaces(
+    field: Field, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = next(one for one in FAULTS if one.subject.startswith("Deployment/") and one.code == "image-tag-absent")
+    kind, _, name = row.subject.partition("/")
+    learner = Installation(Path(os.environ["LABRUNNER_HOME"]))
+
+    def why(*more: str) -> Completed:
+        return learner.run("why", f"{kind.lower()}/{name}", "-n", f"why-{row.place}", *more)
+
+    done = why()
+    assert done.code == 1, done.stderr
+    assert f"[{row.code}]" in done.stdout
+    assert f"Deployment/{name} → ReplicaSet/{name}-" in done.stdout
+    assert json.loads(why("--json").stdout)["causes"][0]["code"] == row.code
+    assert learner.run("why", "node/none").code == 1
+    by_hand = (("get", "deploy,rs,pods"), ("describe", "rs"), ("describe", "pods"), ("get", "events"))
+
+    def typed() -> None:
+        for words in by_hand:
+            kubectl(field.endpoint, field.cluster, "-n", f"why-{row.place}", *words)
+
+    ours, theirs = [], []
+    for _ in range(3):
+        for seconds, act in ((ours, why), (theirs, typed)):
+            began = wait.now()
+            act()
+            seconds.append(wait.now() - began)
+    with capsys.disabled():
+        print(f"\nlabrunner why {min(ours):.2f} s, the same by {len(by_hand)} lines of kubectl {min(theirs):.2f} s")  # noqa: T201
+    assert min(ours) < 3 * min(theirs)
 
 
 def test_a_lost_node_and_a_cordoned_one(field: Field) -> None:
