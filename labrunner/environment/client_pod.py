@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from labrunner.environment.cluster_record import CLIENT_NAMESPACE as NAMESPACE
+from labrunner.environment.cluster_record import CLIENT_POD as POD
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.cluster_safety import guard, namespace
 from labrunner.environment.kubectl import kubectl
@@ -10,7 +12,6 @@ from labrunner.errors import ClusterDown
 from labrunner.words import say
 from labrunner.world.endpoint import Endpoint
 
-NAMESPACE, POD = "labrunner-system", "labrunner-client"
 PATIENCE = 60
 """Seconds that the Pod gets to be ready; a pull is within it."""
 
@@ -41,13 +42,6 @@ def up(endpoint: Endpoint, cluster: KindCluster, image: str) -> None:
             say(en="the client Pod in the cluster is not ready", zh="集群里的客户端 Pod 没有就绪"),
             hint=f"kubectl --kubeconfig {cluster.kubeconfig} describe pod {POD} -n {NAMESPACE}",
         )
-
-
-def ask(endpoint: Endpoint, cluster: KindCluster, command: str, limit: float) -> dict[str, Any]:
-    """Run a shell line in the client Pod; the reply is a probe's ("stdout", "stderr", "exit_code")."""
-    line = ("exec", "-n", NAMESPACE, POD, "--", "sh", "-c", command)
-    done = kubectl(endpoint, cluster, *line, limit=limit, may_fail=True)
-    return {"stdout": done.stdout, "stderr": done.stderr, "exit_code": done.code}
 
 
 def _manifest(image: str) -> dict[str, Any]:

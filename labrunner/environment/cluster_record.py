@@ -9,6 +9,9 @@ from pathlib import Path
 from labrunner import atomic, places
 from labrunner.world.endpoint import Endpoint
 
+CLIENT_NAMESPACE, CLIENT_POD = "labrunner-system", "labrunner-client"
+"""The client inside the cluster that probes ask from."""
+
 
 @dataclass(frozen=True, slots=True)
 class KindCluster:

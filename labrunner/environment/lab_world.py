@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labrunner.environment import cluster_record
+from labrunner.environment.cluster_record import CLIENT_NAMESPACE, CLIENT_POD
 from labrunner.errors import ClusterDown
 from labrunner.words import say
 from labrunner.world.docker_engine import DockerEngine, answer_of
 from labrunner.world.endpoint import Endpoint
 from labrunner.world.reader import World
+
+if TYPE_CHECKING:
+    from labrunner.world.kube_cluster import KubeCluster
 
 
 def kubectl_environ(endpoint: Endpoint, kubeconfig: str) -> dict[str, str]:
@@ -44,12 +48,15 @@ def world(endpoint: Endpoint, install: str, kubeconfig: str, client: str) -> Wor
         "outside": partial(_ask_outside, endpoint, client, install),
     }
     if cluster is not None:
-        from labrunner.environment import client_pod
         from labrunner.world.kube_cluster import KubeCluster
 
-        ask["cluster"] = partial(client_pod.ask, endpoint, cluster)
         kube = KubeCluster(Path(kubeconfig))
+        ask["cluster"] = partial(_ask_cluster, kube)
     return World(DockerEngine(endpoint.url), kube, ask, client)
+
+
+def _ask_cluster(kube: "KubeCluster", command: str, limit: float) -> Mapping[str, Any]:
+    return kube.ask_inside(CLIENT_NAMESPACE, CLIENT_POD, command, limit=limit)
 
 
 def _ask_host(endpoint: Endpoint, client: str, install: str, command: str, limit: float) -> Mapping[str, Any]:

@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from labrunner import wait
 from labrunner.errors import ClusterDown
 from labrunner.words import say
 from labrunner.world import kubeconfig as kubeconfigs
+from labrunner.world import pod_exec
+from labrunner.world.docker_engine import answer_of
 from labrunner.world.kube_kinds import AROUND, KINDS, path, trimmed
 from labrunner.world.wire import Wire
 
@@ -26,8 +29,10 @@ TIMEOUTS = (3, 20)
 """Seconds to connect and to read."""
 WATCH = 300
 """Seconds after which the server ends a watch, politely."""
-SIDE_BY_SIDE = 4
-"""Connections that kinds are listed over: each costs a TLS handshake."""
+SIDE_BY_SIDE = 2
+"""Connections that kinds are listed over: each costs a TLS handshake, and more than two were slower."""
+PRINTED = 1 << 16
+"""Bytes that are kept of what a probe prints, of each stream."""
 LAST_LINES = 1 << 13
 """Bytes that are kept of a log's last lines."""
 REFUSED, GONE = 400, 410
@@ -164,6 +169,28 @@ class KubeCluster:
             return ""
         return said.decode(errors="replace").strip()
 
+    def ask_inside(self, namespace: str, pod: str, command: str, *, limit: float) -> dict[str, Any]:
+        """Run a shell line in a Pod's first container; see `docker_engine.answer_of` for what comes back.
+
+        Raises:
+            ClusterRefused: there is no such Pod, or it does not run.
+            ClusterDown: the talk broke.
+        """
+        where = f"{path('v1', 'Pod', namespace)}/{pod}/exec"
+        ends = wait.now() + limit
+        try:
+            with errors_mapped(), self._wire.bare(limit) as talk:
+                heard = pod_exec.answered(talk, where, ["sh", "-c", command], PRINTED, lambda: wait.now() < ends)
+        except ClusterDown as down:
+            if isinstance(down.__cause__, TimeoutError):
+                return answer_of(b"", b"", None)
+            raise
+        except pod_exec.Refused as refused:
+            raise _refusal(refused.status, refused.said) from refused
+        except ValueError as broken:
+            raise ClusterRefused(str(broken), 0) from broken
+        return answer_of(*heard)
+
     def watch(
         self, version: str, kind: str, namespace: str, *, resource_version: str = ""
     ) -> Iterator[tuple[str, Raw]]:
@@ -187,11 +214,11 @@ class KubeCluster:
         where = f"{path(version, kind, namespace)}?{query}"
         with errors_mapped(), self._wire.stream("GET", where, limit=WATCH + TIMEOUTS[1]) as answer:
             if answer.status >= REFUSED:
-                _refuse(answer.status, answer.read(LAST_LINES))
+                raise _refusal(answer.status, answer.read(LAST_LINES))
             for line in self._wire.lines(answer):
                 event = json.loads(line)
                 if event["type"] == "ERROR":
-                    _refuse(int(event["object"].get("code") or GONE), json.dumps(event["object"]).encode())
+                    raise _refusal(int(event["object"].get("code") or GONE), json.dumps(event["object"]).encode())
                 yield str(event["type"]), trimmed(event["object"], version, kind)
 
     def delete(self, version: str, kind: str, name: str, namespace: str) -> None:
@@ -220,7 +247,7 @@ class KubeCluster:
         with errors_mapped():
             status, said = self._wire.ask("GET", where)
         if status >= REFUSED:
-            _refuse(status, said)
+            raise _refusal(status, said)
         return said
 
     def _json(self, where: str) -> Any:
@@ -229,9 +256,9 @@ class KubeCluster:
             return json.loads(said)
 
 
-def _refuse(status: int, said: bytes) -> None:
+def _refusal(status: int, said: bytes) -> ClusterRefused:
     try:
         message = str(json.loads(said)["message"])
     except (ValueError, TypeError, KeyError):
         message = said[:200].decode(errors="replace").strip() or f"HTTP {status}"
-    raise (Gone if status == GONE else ClusterRefused)(message, status)
+    return (Gone if status == GONE else ClusterRefused)(message, status)

@@ -75,6 +75,20 @@ class Wire:
         finally:
             self._drop(talk)
 
+    @contextlib.contextmanager
+    def bare(self, limit: float) -> Iterator[HTTPConnection]:
+        """Hand out a connection of its own, for a talk that is not HTTP to its end; closing this wire ends it.
+
+        Args:
+            limit: seconds of silence.
+        """
+        talk = self._fresh()
+        talk.timeout = limit
+        try:
+            yield talk
+        finally:
+            self._drop(talk)
+
     def lines(self, answer: HTTPResponse) -> Iterator[bytes]:
         """Yield the lines of a streamed answer that are not empty; ends with it, or when this wire is closed.
 
