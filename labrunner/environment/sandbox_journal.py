@@ -3,7 +3,9 @@
 A maker keeps its entry locked as long as it lives, so that nobody else takes its sandbox for a leftover.
 """
 
+import contextlib
 import fcntl
+import http.client
 import json
 import os
 import shutil
@@ -11,13 +13,18 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
 from labrunner import places
 from labrunner.environment.docker_cli import inspect, labelled, remove
 from labrunner.environment.settings import LABEL
+from labrunner.world.daemon_http import Talk
 from labrunner.world.endpoint import Endpoint
+from labrunner.world.wire import Wire
 
 ROLE = "sandbox"
+BRIEF = 2.0
+"""Seconds that an engine which is about to be removed gets to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +66,25 @@ def remove_pieces(endpoint: Endpoint, entry: Entry) -> None:
     """Remove a sandbox's container, volume and socket folder: what there is of them, by name and by label."""
     found = inspect(endpoint, "containers", entry.name)
     if found and (found["Config"]["Labels"] or {}).get(LABEL) == entry.install:
+        _let_go_on(entry)
         remove(endpoint, "rm", "-f", "-v", found["Id"])
     kept = inspect(endpoint, "volumes", entry.name)
     if kept and (kept.get("Labels") or {}).get(LABEL) == entry.install:
         remove(endpoint, "volume", "rm", entry.name)
     shutil.rmtree(entry.socket, ignore_errors=True)
+
+
+def _let_go_on(entry: Entry) -> None:
+    """Unpause what is paused in a sandbox: on cgroup v1 no signal ends a frozen process, nor then the engine around it.
+
+    An engine that does not answer is removed as it is.
+    """
+    inside = Wire(lambda: Talk(f"unix://{entry.socket}/docker.sock", BRIEF))
+    with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
+        status, said = inside.ask("GET", "/containers/json?filters=" + quote('{"status":["paused"]}'))
+        for paused in json.loads(said) if status == http.client.OK else ():
+            inside.ask("POST", f"/containers/{paused['Id']}/unpause")
+    inside.close()
 
 
 def sweep(endpoint: Endpoint, install: str) -> list[str]:

@@ -33,7 +33,8 @@ def test_a_sandbox_is_an_engine_and_leaves_nothing(
         reference = f"localhost:{course_registry.port}/client:1"
         assert docker(inner, "run", "--rm", reference, "echo", "hello").stdout == "hello\n"
         assert docker(inner, "version", "--format", "{{.Client.Version}}").ok
-        assert docker(inner, "run", "-d", "-p", "127.0.0.1::80", reference, "sleep", "60").ok
+        assert docker(inner, "run", "-d", "--name", "frozen", "-p", "127.0.0.1::80", reference, "sleep", "60").ok
+        assert docker(inner, "pause", "frozen").ok, "no signal ends it, and it must not keep the engine there"
         name = sandbox.name
     assert not inspect(endpoint, "containers", name)
     assert not inspect(endpoint, "volumes", name)
