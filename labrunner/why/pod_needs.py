@@ -23,9 +23,16 @@ class Need:
 
 
 def of_volumes(trail: Trail, pod: Raw) -> list[Cause]:
-    """Return what the volumes of a Pod are of and that is not there; the walk stands at the Pod."""
+    """Return what the volumes of a Pod are of and that is not there; the walk stands at the Pod.
+
+    A claim counts in any case, for the scheduler wants it; what no container mounts, the kubelet does not look for.
+    """
+    spec = pod["spec"]
     claims = [_claim(trail, name) for name in claims_of(pod)]
-    needs = dict.fromkeys(need for volume in pod["spec"].get("volumes") or [] for need in _of_volume(volume))
+    containers = [*(spec.get("initContainers") or []), *spec["containers"]]
+    mounted = {one["name"] for container in containers for one in container.get("volumeMounts") or []}
+    volumes = [volume for volume in spec.get("volumes") or [] if volume["name"] in mounted]
+    needs = dict.fromkeys(need for volume in volumes for need in _of_volume(volume))
     found = [*claims, *(_lacking(trail, pod, need) for need in needs)]
     return [cause for cause in found if cause is not None]
 

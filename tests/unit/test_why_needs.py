@@ -26,7 +26,8 @@ MAP, SECRET = thing("ConfigMap", "paint", data={"colour": "red"}), thing("Secret
 
 def wants(*told: Raw, volumes: list[Raw] | None = None, **said: object) -> Raw:
     """Return a Pod whose container says this of itself, and that is just being made."""
-    spec = {"containers": [container(**said)], "volumes": volumes or []}
+    mounts = [{"name": one["name"], "mountPath": "/in"} for one in volumes or []]
+    spec = {"containers": [container(**{"volumeMounts": mounts, **said})], "volumes": volumes or []}
     return pod("web-1", *(told or (MADE,)), spec=spec)
 
 
@@ -71,6 +72,7 @@ def test_what_is_missing_is_named_and_is_where_the_path_ends(raw: Raw, code: str
         wants(envFrom=[{"configMapRef": {"name": "none", "optional": True}}]),
         wants(volumes=[{"name": "v", "secret": {"secretName": "none", "optional": True}}]),
         wants(volumes=[{"name": "v", "configMap": {"name": "kube-root-ca.crt"}}]),
+        wants(volumes=[{"name": "v", "secret": {"secretName": "none"}}], volumeMounts=[]),
     ],
 )
 def test_what_is_there_or_may_be_missing_is_nothing_to_say(raw: Raw) -> None:
