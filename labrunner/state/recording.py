@@ -134,7 +134,7 @@ class Recorder:
                 self._execs[id_] = self._execs.get(id_, 0) + 1
                 if self._execs[id_] > KEPT_EXECS:
                     return None
-        elif not self._concerns(kind, id_, name, attributes):
+        elif not self._concerns(kind, action, id_, name, attributes):
             return None
         return {
             "type": kind,
@@ -152,16 +152,17 @@ class Recorder:
             self._known[id_] = self.scope.is_named(name) or self.scope.holds_reference(image)
         return self._known[id_]
 
-    def _concerns(self, kind: str, id_: str, name: str, attributes: dict[str, Any]) -> bool:
+    def _concerns(self, kind: str, action: str, id_: str, name: str, attributes: dict[str, Any]) -> bool:
         if kind == "network":
             return self.scope.is_named(name) or self._known.get(str(attributes.get("container", "")), False)
         if kind == "volume":
             return self.scope.is_named(id_) or self._known.get(str(attributes.get("container", "")), False)
-        if kind == "image":
-            known = any(self.scope.holds_reference(ref) for ref in self.scope.baseline.images.get(id_, []))
-            held = self.scope.holds_reference(name) or self.scope.holds_reference(id_)
-            self._known[id_] = self._known.get(id_, False) or known or held
-        return kind == "image" and self._known[id_]
+        if kind != "image":
+            return False
+        held = self.scope.holds_reference(name) or self.scope.holds_reference(id_)
+        known = any(self.scope.holds_reference(ref) for ref in self.scope.baseline.images.get(id_, []))
+        self._known[id_] = self._known.get(id_, False) or known or held
+        return held or (self._known[id_] and action in ("untag", "delete"))  # other names of it are nobody's business
 
 
 def _from_nano(nano: int) -> str:
