@@ -12,7 +12,7 @@ from typing import Any
 from labrunner import catalog, wait, words
 from labrunner.catalog import Entry, LoadedLab
 from labrunner.judge import judge
-from labrunner.withheld import marked
+from labrunner.world.redact import revived
 from labrunner.world.snapshot import Snapshot
 
 PARENT = 1.0
@@ -45,8 +45,8 @@ def main(told: dict[str, Any]) -> None:
 
 
 def _judged(loaded: LoadedLab, request: dict[str, Any]) -> Any:
-    raw = marked(request["snapshot"])
-    snapshot = Snapshot(**{**raw, "log": tuple(raw["log"]), "gaps": tuple(raw["gaps"])})
+    raw = request["snapshot"]
+    snapshot = revived(Snapshot(**{**raw, "log": tuple(raw["log"]), "gaps": tuple(raw["gaps"])}))
     checks = {check.id: check for check in loaded.lab.checks}
     for name in request["checks"]:
         yield asdict(judge(loaded, checks[name], snapshot, request["values"], request["client"]))

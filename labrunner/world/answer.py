@@ -1,7 +1,10 @@
 """A probe's reply, as facts."""
 
+from dataclasses import replace
+
 from labrunner.facts import Fact, NotRecorded
 from labrunner.lab import Probe
+from labrunner.withheld import Withheld
 from labrunner.words import say
 from labrunner.world.asked import note
 from labrunner.world.snapshot import Snapshot
@@ -44,14 +47,20 @@ class Answer:
     @property
     def stdout(self) -> Fact[str]:
         """What it printed, without the white space around it."""
-        return self._fact("stdout").map(str.strip)
+        return _stripped(self._fact("stdout"))
 
     @property
     def stderr(self) -> Fact[str]:
         """What it complained of, without the white space around it."""
-        return self._fact("stderr").map(str.strip)
+        return _stripped(self._fact("stderr"))
 
     @property
     def exit_code(self) -> Fact[int]:
         """The exit code of the question."""
         return self._fact("exit_code").map(int)
+
+
+def _stripped(fact: Fact[str]) -> Fact[str]:
+    if isinstance(fact.value, Withheld):  # too long; what is known of it can be judged all the same
+        return replace(fact, value=Withheld(str(fact.value).strip()))
+    return fact.map(str.strip)

@@ -93,27 +93,25 @@ def _newest(snapshot: Snapshot, over: int) -> Snapshot:
 
 def _without_kinds(snapshot: Snapshot, over: int) -> Snapshot:
     docker, cluster = dict(snapshot.docker or {}), dict(snapshot.cluster or {})
-    objects = list(cluster.get("objects") or [])
     weights: dict[tuple[str, str], int] = {("docker", kind): size(held) for kind, held in docker.items()}
-    for raw in objects:
+    for raw in (*cluster.get("objects", []), *cluster.get("around", [])):
         key = ("cluster", str(raw.get("kind")))
         weights[key] = weights.get(key, 0) + size(raw)
-    weights |= {("rest", name): size(cluster[name]) for name in ("around", "logs") if name in cluster}
     for side, kind in sorted(weights, key=lambda key: weights[key], reverse=True):
         if over <= 0:
             break
         over -= weights[side, kind]
         if side == "docker":
             del docker[kind]
-        elif side == "rest":
-            del cluster[kind]
-        else:
-            objects = [raw for raw in objects if raw.get("kind") != kind]
-            cluster["kinds"] = [one for one in _kinds(cluster) if one != kind]
+            continue
+        cluster["kinds"] = [one for one in _kinds(cluster) if one != kind]
+        for where in ("objects", "around"):
+            if where in cluster:
+                cluster[where] = [raw for raw in cluster[where] if raw.get("kind") != kind]
     return replace(
         snapshot,
         docker=docker if snapshot.docker is not None else None,
-        cluster={**cluster, "objects": objects} if snapshot.cluster is not None else None,
+        cluster=cluster if snapshot.cluster is not None else None,
     )
 
 

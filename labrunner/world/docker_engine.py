@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from labrunner import wait
+from labrunner.withheld import CUT
 from labrunner.world import frames
 from labrunner.world.daemon_errors import EngineRefused, errors_mapped
 from labrunner.world.daemon_http import Talk
@@ -146,7 +147,7 @@ class DockerEngine:
             _refuse_if_told(ended)
             self._call("POST", f"{made}/start")
             try:
-                heard = frames.read(printed, CAP, lambda: wait.now() < ends)
+                heard = frames.read(printed, CAP + 1, lambda: wait.now() < ends)
                 if heard is not None:
                     return answer_of(*heard, int(json.loads(ended.read())["StatusCode"]))
             except TimeoutError:
@@ -162,7 +163,7 @@ class DockerEngine:
         try:
             with self._wire.stream("POST", f"{made}/start", how, limit=limit) as answer:
                 _refuse_if_told(answer)
-                heard = frames.read(answer, CAP, lambda: wait.now() < ends)
+                heard = frames.read(answer, CAP + 1, lambda: wait.now() < ends)
         except (http.client.HTTPException, OSError):
             heard = None
         if heard is None:
@@ -267,9 +268,13 @@ def name_of(raw: Mapping[str, Any]) -> str:
 
 
 def answer_of(stdout: bytes, stderr: bytes, code: int | None) -> dict[str, Any]:
-    """Return a probe's reply as the snapshot keeps it: text, at most 64 KiB each; no code where the time was up."""
-    return {
-        "stdout": stdout[:CAP].decode(errors="replace"),
-        "stderr": stderr[:CAP].decode(errors="replace"),
-        "exit_code": code,
-    }
+    """Return a probe's reply as the snapshot keeps it: text, at most 64 KiB each; no code where the time was up.
+
+    What is longer says so, and is not judged beyond that.
+    """
+    return {"stdout": _text(stdout), "stderr": _text(stderr), "exit_code": code}
+
+
+def _text(said: bytes) -> str:
+    text = said[:CAP].decode(errors="replace")
+    return text if len(said) <= CAP else text + CUT

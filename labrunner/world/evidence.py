@@ -15,9 +15,9 @@ from typing import Any
 
 from labrunner import atomic
 from labrunner.errors import UsageError
-from labrunner.withheld import marked
 from labrunner.words import say
 from labrunner.world.capped import WHOLE
+from labrunner.world.redact import revived
 from labrunner.world.snapshot import SCHEMA, Snapshot
 
 MARK = "labrunner evidence"
@@ -119,12 +119,12 @@ def read(path: Path, secrets: Callable[[Mapping[str, Any], str], Mapping[str, st
     try:
         _demand_shape(raw)
         shown = secrets(raw["seeds"], raw["lab"]["slug"])
-        whole = marked(_each_text(raw, lambda text: PLACE.sub(lambda place: shown.get(place[1], OPEN), text)))
+        whole = _each_text(raw, lambda text: PLACE.sub(lambda place: shown.get(place[1], OPEN), text))
         held = {**whole["snapshot"]}
         names = {one.name for one in fields(Snapshot)}
         for name in ("log", "gaps"):
             held[name] = tuple(held[name])
-        snapshot = Snapshot(**{name: value for name, value in held.items() if name in names})
+        snapshot = revived(Snapshot(**{name: value for name, value in held.items() if name in names}))
         kept = {one.name: whole[one.name] for one in fields(Evidence) if one.name not in ("snapshot", "assisted")}
         return Evidence(**kept, snapshot=snapshot, assisted=tuple(whole["assisted"]))
     except (KeyError, TypeError, ValueError, AttributeError) as broken:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from labrunner.withheld import SECRET, Withheld
+from labrunner.withheld import SECRET, Withheld, hides, marked
 from labrunner.world.capped import capped
 from labrunner.world.secret_words import Keeps, is_secret_name, without_secrets, without_userinfo
 from labrunner.world.snapshot import Snapshot
@@ -41,7 +41,13 @@ def redacted(snapshot: Snapshot, keeps: Keeps = lambda _: False) -> Snapshot:
     if cluster is not None:
         cluster = {name: _logs(held) if name == "logs" else redact.value(held) for name, held in cluster.items()}
     log = tuple(redact.value(record) for record in snapshot.log)
-    return capped(replace(snapshot, docker=docker, cluster=cluster, log=log))
+    probes = {name: marked(reply) for name, reply in snapshot.probes.items()}
+    return capped(replace(snapshot, docker=docker, cluster=cluster, log=log, probes=probes))
+
+
+def revived(snapshot: Snapshot) -> Snapshot:
+    """Return a redacted snapshot that was written down, with what was withheld in it known as such again."""
+    return redacted(snapshot, lambda _: True)
 
 
 def redacted_object(raw: Any, keeps: Keeps = lambda _: False) -> Any:
@@ -61,7 +67,7 @@ class _Redaction:
         if isinstance(value, list):
             new = [self.value(item) for item in value]
             return value if all(a is b for a, b in zip(new, value, strict=True)) else new
-        if isinstance(value, str) and not isinstance(value, Withheld) and "://" in value:
+        if isinstance(value, str) and not isinstance(value, Withheld) and ("://" in value or "‹" in value):
             return _marked(value, without_userinfo(value, self.keeps))
         return value
 
@@ -71,7 +77,6 @@ class _Redaction:
             for name in DATA:
                 if isinstance(held := raw.get(name), dict):
                     made[name] = self._data(held, secret=raw["kind"] == "Secret")
-        name, value = raw.get("name"), raw.get("value")
         called, value = raw.get("name"), raw.get("value")
         if isinstance(called, str) and isinstance(value, str):
             made["value"] = self._named(called, value)
@@ -101,7 +106,7 @@ class _Redaction:
             return value
         if not is_secret_name(name):
             return _marked(value, without_userinfo(value, self.keeps))
-        return value if self.keeps(value) else Withheld(SECRET)
+        return _marked(value, value if self.keeps(value) else SECRET)
 
     def _pair(self, pair: str) -> str:
         if isinstance(pair, Withheld):
@@ -146,7 +151,7 @@ class _Redaction:
 
 
 def _marked(before: str, after: str) -> str:
-    return before if after == before else Withheld(after)
+    return before if after == before and not hides(after) else Withheld(after)
 
 
 def _withheld(text: Any) -> Withheld:

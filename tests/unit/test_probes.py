@@ -7,6 +7,7 @@ import pytest
 from labrunner.errors import DockerDown
 from labrunner.facts import NotRecorded
 from labrunner.lab import Image, Probe
+from labrunner.withheld import CUT
 from labrunner.world import Answer, Snapshot
 from labrunner.world.docker_engine import EngineRefused, answer_of
 from labrunner.world.fake import FakeEngine
@@ -107,5 +108,6 @@ def test_what_a_person_runs_to_see_the_same_is_quoted_for_a_shell() -> None:
 
 def test_a_reply_is_kept_to_a_cap_and_is_text() -> None:
     reply = answer_of(b"x" * 100_000, b"\xff", 0)
-    assert len(reply["stdout"]) == 1 << 16
+    assert reply["stdout"] == "x" * (1 << 16) + CUT
+    assert answer_of(b"x" * (1 << 16), b"", 0)["stdout"] == "x" * (1 << 16)
     assert reply["stderr"] == "\ufffd"
