@@ -46,7 +46,7 @@ class Judging:
     def of_step(self, step: str, held: set[str]) -> list[Check]:
         """Return the checks of a step that has become the current one, whose causes nobody has looked after yet."""
         own = [check for check in self.lab.checks if check.step == step and not self.probes[check.id] & held]
-        return [check for check in own if not self.verdicts[check.id].passed]
+        return [check for check in own if check.id in self.verdicts and not self.verdicts[check.id].passed]
 
     def _is_concerned(self, check: Check, changed: set[str], step: str) -> bool:
         if check.id not in self.verdicts or concerns(self._asked[check.id], changed):
@@ -66,6 +66,10 @@ class Judging:
                 self._asked[check.id] = whole(asked) | {f"probe/{one}" for one in self.probes[check.id]}
                 self._behind[check.id] = _behind(verdict, asked)
         return {check.id for check in checks}
+
+    def forget(self) -> None:
+        """Take no verdict for one any more: what it was read from was not seen for a while."""
+        self.verdicts.clear()
 
     def sides(self, check: Check) -> set[str]:
         """Return which sides of the world a verdict stands on: "docker", "cluster", both, or none."""

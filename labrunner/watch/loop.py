@@ -151,6 +151,7 @@ class Watch:
         try:
             changed = self.resident.docker.list()
         except LabrunnerError as broken:
+            one.client.close()  # its stream ends, and is begun again
             return self._lost(Lost("docker", broken.message))
         if self.eyes.found("docker"):
             self._seen_again()
@@ -160,15 +161,16 @@ class Watch:
         world = self.resident.world
         if one.client is not None and one.client is not (world.engine if one.side == "docker" else world.cluster):
             return set()
-        if self.eyes.lost(one.side, one.why, one.kind) or not one.kind:
+        if self.eyes.lost(one.side, one.why, one.kind):
             self.probing.forget()
-        if not one.kind:
-            self.hearing.renew(one.side, world)
+            if not one.kind:
+                self.hearing.renew(one.side, world)
         return {f"{one.side}/lost"}
 
     def _seen_again(self) -> None:
         self.written.expect()
         if self.eyes.all:
+            self.judging.forget()
             self.probing.ask_open()
 
     def _by_time(self) -> set[str]:

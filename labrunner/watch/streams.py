@@ -89,7 +89,7 @@ def follow_kind(  # noqa: PLR0913, PLR0917 - one stream's whole description
                 if closed.is_set():
                     return
         except Gone:
-            continue
+            closed.wait(FIRST)  # and then all of the kind is listed again
         except SAFE as broken:
             if closed.is_set():
                 return

@@ -46,6 +46,9 @@ class Daemon:
 
     def goes(self) -> None:
         self.is_up = False
+        self.ends_streams()
+
+    def ends_streams(self) -> None:
         for listener in self.listeners:
             listener.put(None)
         self.listeners.clear()
@@ -246,7 +249,7 @@ def test_a_daemon_that_falls_silent_is_noticed_by_its_heart(
 ) -> None:
     run(daemon, "lr-a")
     assert following.sees("pass", "pass", "fail", "blocked")
-    monkeypatch.setattr(Client, "close", lambda self: self.daemon.goes())
+    monkeypatch.setattr(Client, "close", lambda self: self.daemon.ends_streams())
     daemon.is_up = False  # its stream of events stays open
     assert following.sees("error", "error", "error", "error")
     daemon.is_up = True
