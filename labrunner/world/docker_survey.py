@@ -56,6 +56,8 @@ def survey(engine: DockerEngine, kind: str, name: str) -> Snapshot:
     log: tuple[Raw, ...] = ()
     if kind == "container":
         log = _recent(engine, name)
+        if target is None and log:  # its last events may bear another name
+            log = _recent(engine, log[-1]["id"])
         own = [found["containers"][target["Id"]]] if target and target["Id"] in found["containers"] else []
         found["logs"] = docker_closer.last_words(engine, own)
         found |= docker_closer.ears(engine, own)
