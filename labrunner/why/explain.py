@@ -64,6 +64,7 @@ def walks() -> dict[str, Walk]:
         pod,
         present,
         service,
+        volume,
         workload,
         workload_set,
     )
@@ -88,5 +89,6 @@ def walks() -> dict[str, Walk]:
         "Job": job.job,
         "CronJob": job.cronjob,
         "PersistentVolumeClaim": claim.walk,
+        "PersistentVolume": volume.walk,
         **present.walks(),
     }

@@ -10,6 +10,8 @@ from labrunner.words import say
 
 KUBELETS = (0, 137, 143)
 """Exit codes of what the kubelet ends: in good order, by SIGKILL, by SIGTERM."""
+UNHEARD = 60.0
+"""Seconds that a probe is given beyond its tries where the kubelet has not said that it failed: it may be late."""
 SLACK = 2
 """Seconds by which an Event may be older than the start of the container that it is about: times are whole seconds."""
 
@@ -68,8 +70,11 @@ def unready(trail: Trail, pod: Raw, status: Raw) -> Cause | str:
     name, pod_name = status["name"], pod["metadata"]["name"]
     which = "startup" if status.get("started") is False and _told(pod, name, "startup") else "readiness"
     told = _told(pod, name, which)
-    running = clock.seconds(((status.get("state") or {}).get("running") or {}).get("startedAt"), trail.scene.taken)
-    if told is None or running < _allowed(told) or which == "startup":
+    began = ((status.get("state") or {}).get("running") or {}).get("startedAt")
+    running = clock.seconds(began, trail.scene.taken)
+    got = _got(trail, pod, name, which, since=began)
+    early = told is not None and running < _allowed(told) + (0 if got else UNHEARD)
+    if told is None or early or which == "startup":
         return say(
             en=f"container {name} of Pod {pod_name} runs and is not ready yet",
             zh=f"Pod {pod_name} 的容器 {name} 在运行，还没有就绪",
@@ -79,7 +84,7 @@ def unready(trail: Trail, pod: Raw, status: Raw) -> Cause | str:
         f" ({_probe(pod, name, which)}) fails",
         zh=f"Pod {pod_name} 的容器 {name} 在运行但没有就绪：它的 readiness probe（{_probe(pod, name, which)}）失败",
     )
-    words = (*_got(trail, pod, name, which), *_listeners(trail, pod, status, which))
+    words = (*got, *_listeners(trail, pod, status, which))
     return trail.cause("readiness-failing", sentence, words=words)
 
 
@@ -116,11 +121,12 @@ def _probe(pod: Raw, container: str, which: str) -> str:
     return " ".join((told.get("exec") or {}).get("command") or [])
 
 
-def _got(trail: Trail, pod: Raw, container: str, which: str) -> tuple[str, ...]:
-    """Return what a probe got last, in the kubelet's words."""
+def _got(trail: Trail, pod: Raw, container: str, which: str, *, since: object = None) -> tuple[str, ...]:
+    """Return what a probe got last, in the kubelet's words; nothing that is older than a run, where one is meant."""
     for event in _about(trail, pod, container, "Unhealthy"):
         said = " ".join(str(event.get("message", "")).split())
-        if said.lower().startswith(which):
+        present = since is None or clock.seconds(since, event.get("lastTimestamp")) >= -SLACK
+        if present and said.lower().startswith(which):
             return (said,)
     return ()
 

@@ -35,6 +35,8 @@ def unscheduled(trail: Trail, pod: Raw, said: str, *, claims_told: bool) -> list
         said: the scheduler's words.
         claims_told: True where a claim was named as a cause already.
     """
+    if "scheduling gates" in said:
+        return [_gated(trail, pod, said)]
     brief = BEYOND.split(said, maxsplit=1)[0]
     nodes = trail.scene.of_kind("Node")
     fitting = [node for node in nodes if node_fit.matches(pod["spec"], node)]
@@ -52,6 +54,16 @@ def unscheduled(trail: Trail, pod: Raw, said: str, *, claims_told: bool) -> list
     name = pod["metadata"]["name"]
     sentence = say(en=f"no node takes Pod {name}", zh=f"没有节点接收 Pod {name}")
     return [trail.cause("unschedulable", sentence, words=(brief,))]
+
+
+def _gated(trail: Trail, pod: Raw, said: str) -> Cause:
+    name = pod["metadata"]["name"]
+    gates = ", ".join(one["name"] for one in pod["spec"].get("schedulingGates") or [])
+    sentence = say(
+        en=f"nobody looks for a node for Pod {name} until its scheduling gate is taken away: {gates}",
+        zh=f"在去掉 scheduling gate（{gates}）之前，不会给 Pod {name} 找节点",
+    )
+    return trail.cause("scheduling-gated", sentence, words=(said,))
 
 
 def _selector(trail: Trail, pod: Raw, said: str) -> Cause:

@@ -37,7 +37,7 @@ class Trail:
         """
         kind, _, name = self.path[-1].partition("/")
         shown = see or f"describe {kind.lower()} {name}"
-        everywhere = shown.split()[1] in ("node", "nodes")
+        everywhere = shown.split()[1] in ("node", "nodes", "pv")
         return Cause(
             code,
             sentence,

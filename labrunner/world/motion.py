@@ -10,6 +10,7 @@ from labrunner.world.snapshot import Snapshot
 STUCK_REASONS = (
     "ErrImagePull",
     "ImagePullBackOff",
+    "ErrImageNeverPull",
     "InvalidImageName",
     "CrashLoopBackOff",
     "CreateContainerConfigError",

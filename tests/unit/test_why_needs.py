@@ -217,6 +217,24 @@ def test_a_pod_leads_to_its_claim_and_the_claim_to_its_class() -> None:
     assert (cause.code, cause.path) == ("claim-pending", ("Pod/web-1", "PersistentVolumeClaim/data"))
 
 
+@pytest.mark.parametrize(
+    ("phase", "broken"),
+    [
+        ("Bound", []),
+        ("Available", []),
+        ("Released", ["volume-released"]),
+        ("Failed", ["volume-failed"]),
+        ("Pending", []),
+    ],
+)
+def test_a_volume_is_as_its_phase_says(phase: str, broken: list[str]) -> None:
+    raw = thing("PersistentVolume", "pv-1", spec={"claimRef": {"name": "data"}}, status={"phase": phase})
+    found = why("PersistentVolume/pv-1", around=[raw])
+    assert codes(found) == broken
+    assert found.known
+    assert all(cause.see == "kubectl get pv pv-1" for cause in found.causes)
+
+
 def test_in_chinese_too() -> None:
     speak("zh")
     cause = first(why("Pod/web-1", variable("configMapKeyRef", "paint", "color"), MAP))

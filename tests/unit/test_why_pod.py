@@ -156,6 +156,14 @@ def test_readiness_is_failing_once_its_tries_are_used_up() -> None:
     assert cause.words[1].endswith(": 80")
 
 
+def test_a_probe_that_nobody_said_has_failed_is_given_more_time() -> None:
+    assert why("Pod/web-1", probed("readiness", running(30))).moving
+    assert codes(why("Pod/web-1", probed("readiness", running(200)))) == ["readiness-failing"]
+    raw = probed("readiness", running(30))
+    before = event(raw, "Unhealthy", "Readiness probe failed: of the run before", of="main", before=40)
+    assert why("Pod/web-1", raw, before).moving
+
+
 @pytest.mark.parametrize("probe", [{}, {"initialDelaySeconds": 60}, {"failureThreshold": 100}])
 def test_readiness_that_has_time_yet_is_on_its_way(probe: dict[str, int]) -> None:
     raw = probed("readiness", running(40 if probe else 3), **probe)
@@ -165,12 +173,12 @@ def test_readiness_that_has_time_yet_is_on_its_way(probe: dict[str, int]) -> Non
 
 
 def test_who_listens_is_only_said_where_it_was_asked_and_matters() -> None:
-    raw = probed("readiness", running(30))
+    raw = probed("readiness", running(200))
     assert first(why("Pod/web-1", raw)).words == ()
     assert "nobody" in first(why("Pod/web-1", raw, listening={"web-1": []})).words[0]
     by_command = pod(
         "web-1",
-        running(60),
+        running(200),
         spec={"containers": [container(readinessProbe={"exec": {"command": ["cat", "/up"]}})]},
         conditions={"Ready": "False"},
     )

@@ -122,6 +122,13 @@ def test_a_claim_that_was_named_is_not_named_again_as_a_refusal() -> None:
     assert codes(refused(message, node("n1"), spec=spec)) == ["claim-absent"]
 
 
+def test_a_gate_is_named() -> None:
+    gated = {"containers": [container()], "schedulingGates": [{"name": "example.com/wait"}]}
+    found = refused("Scheduling is blocked due to non-empty scheduling gates", node("n1"), spec=gated)
+    assert codes(found) == ["scheduling-gated"]
+    assert "example.com/wait" in first(found).sentence
+
+
 def test_without_nodes_the_schedulers_words_have_to_do() -> None:
     assert codes(refused(SELECTOR, spec={"nodeSelector": {"disk": "fast"}})) == ["unschedulable-selector"]
     assert codes(refused(CPU, spec=asks(cpu="1"))) == ["unschedulable-cpu"]
