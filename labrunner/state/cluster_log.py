@@ -15,6 +15,8 @@ from labrunner.world.replay_cluster import WATCHED, difference, trimmed
 Raw = dict[str, Any]
 AGAIN = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Seconds until a watch that broke is begun again, the last one from then on: the cluster may be asleep."""
+CAUGHT_UP = 0.5
+"""Seconds after which a watch that goes on has been told what it missed: the API server has that in memory."""
 REVISION = "deployment.kubernetes.io/revision"
 
 
@@ -68,13 +70,16 @@ class ClusterLog:
     def begin(self) -> None:
         """Begin to watch."""
         for version, kind in WATCHED:
-            self.mark.kinds.setdefault(kind, Kind())
+            place = self.mark.kinds.setdefault(kind, Kind())
+            if place.version:
+                place.blind = place.blind or place.heard or time.time_ns()
             threading.Thread(target=self._watched, args=(version, kind), daemon=True).start()
 
     @property
     def listens(self) -> bool:
-        """Tell whether every kind was listed, so that from now on each change is recorded."""
-        return all(self.mark.kinds.get(kind, Kind()).version for _, kind in WATCHED)
+        """Tell whether every kind is known as it is, so that from now on each change is recorded."""
+        places = [self.mark.kinds.get(kind, Kind()) for _, kind in WATCHED]
+        return all(place.version and not place.blind for place in places)
 
     def close(self) -> None:
         """End every watch."""
@@ -108,11 +113,17 @@ class ClusterLog:
             found, place.version = cluster.list(version, kind, self.namespace)
             self._listed(kind, found)
             self._hears(place)
-        for action, raw in cluster.watch(version, kind, self.namespace, resource_version=place.version):
-            self._hears(place)
-            if action != "BOOKMARK":
-                self._seen(kind, action, raw)
-            place.version = str(raw["metadata"]["resourceVersion"])
+        catching_up = threading.Timer(CAUGHT_UP, self._hears, (place,))
+        if place.blind:
+            catching_up.daemon = True
+            catching_up.start()
+        try:
+            for action, raw in cluster.watch(version, kind, self.namespace, resource_version=place.version):
+                if action != "BOOKMARK":
+                    self._seen(kind, action, raw)
+                place.version, place.heard = str(raw["metadata"]["resourceVersion"]), time.time_ns()
+        finally:
+            catching_up.cancel()
 
     def _hears(self, place: Kind) -> None:
         place.heard = time.time_ns()

@@ -29,6 +29,8 @@ ALIVE = 15.0
 """Seconds between two signs of life."""
 STAMP = re.compile(r"(?P<whole>[^.Z+]+T[\d:]+)(?:\.(?P<digits>\d+))?(?P<zone>Z|[+-]\d\d:\d\d)")
 """RFC 3339; Python's own reader stops at microseconds."""
+CLUSTER = 3.0
+"""Seconds that whoever begins a recorder waits for the cluster's part; one that sleeps is heard of later."""
 READY = 10.0
 """Seconds that a new recorder may take until it listens."""
 
@@ -116,7 +118,9 @@ def main(directory: Path) -> int:
     try:
         recorder = Recorder(DockerEngine(url), scope, directory, mark, writer=writer)
         if (kubeconfig := directory / "kubeconfig").exists():
-            ClusterLog(kubeconfig, _namespace(directory), writer, mark, log.read(directory)).begin()
+            watching = ClusterLog(kubeconfig, _namespace(directory), writer, mark, log.read(directory))
+            watching.begin()
+            wait.until(lambda: watching.listens, within=CLUSTER, every=0.05)
         follower = threading.Thread(target=_follow, args=(recorder.follow, since), daemon=True)
         follower.start()
         while follower.is_alive() and wait.now() - recorder.heard < IDLE and (directory / "recorder.json").exists():
