@@ -1,6 +1,7 @@
 """From a HorizontalPodAutoscaler to what it needs: the object that it scales, that object's requests, and metrics."""
 
 from labrunner.outcome import Cause
+from labrunner.why import clock
 from labrunner.why.absent import absent, not_there
 from labrunner.why.behind import behind, together
 from labrunner.why.diagnosis import Diagnosis
@@ -11,6 +12,8 @@ from labrunner.world.snapshot import Snapshot
 KIND = "HorizontalPodAutoscaler"
 METRICS = "v1beta1.metrics.k8s.io"
 """The APIService by which a metrics server offers what Pods use."""
+PATIENCE = 90.0
+"""Seconds until a metrics server has measured a Pod and an autoscaler has asked it: each looks a few times a minute."""
 NO_METRICS = ("FailedGetResourceMetric", "FailedGetContainerResourceMetric", "FailedGetPodsMetric")
 
 
@@ -90,13 +93,13 @@ def _at_zero(scene: Scene, raw: Raw, kind: str, of: str) -> Cause:
     return Cause("scaled-to-zero", sentence, path[1], path, ("spec.replicas: 0",), _see(scene, name))
 
 
-def _wanted_shares(raw: Raw) -> set[str]:
-    """Return the resources that are to be kept at a share of what Pods request."""
+def _wanted_shares(raw: Raw) -> set[tuple[str, str]]:
+    """Return (resource, container) of what is to be kept at a share of requests; no container stands for all."""
     found = set()
     for metric in (raw.get("spec") or {}).get("metrics") or []:
         one = metric.get("resource") or metric.get("containerResource") or {}
         if (one.get("target") or {}).get("type") == "Utilization":
-            found.add(str(one["name"]))
+            found.add((str(one["name"]), str(one.get("container", ""))))
     return found
 
 
@@ -104,11 +107,12 @@ def _requests(scene: Scene, raw: Raw, target: Raw) -> Diagnosis:
     """Look whether each container requests what the autoscaler is to keep at a share of."""
     name, of = raw["metadata"]["name"], target["metadata"]["name"]
     subject, whose = f"{KIND}/{name}", f"{target['kind']}/{target['metadata']['name']}"
-    containers = ((target.get("spec") or {}).get("template") or {}).get("spec", {}).get("containers") or []
+    whole = ((target.get("spec") or {}).get("template") or {}).get("spec") or {}
     causes = []
-    for resource in sorted(_wanted_shares(raw)):
-        without = [str(one["name"]) for one in containers if not _requested(one, resource)]
-        if not without or _defaulted(scene, resource):
+    for resource, only in sorted(_wanted_shares(raw)):
+        concerned = [one for one in whole.get("containers") or [] if only in ("", one["name"])]
+        without = [str(one["name"]) for one in concerned if not _requested(one, resource)]
+        if not without or _requested(whole, resource) or _defaulted(scene, resource):
             continue
         sentence = say(
             en=f"autoscaler {name} keeps {resource} at a share of what Pods request, and container "
@@ -124,6 +128,7 @@ def _requests(scene: Scene, raw: Raw, target: Raw) -> Diagnosis:
 
 
 def _requested(container: Raw, resource: str) -> bool:
+    """Tell whether a container, or a Pod as a whole, requests a resource; a limit is a request too."""
     resources = container.get("resources") or {}
     return any(resource in (resources.get(part) or {}) for part in ("requests", "limits"))
 
@@ -152,6 +157,9 @@ def _metrics(snapshot: Snapshot, scene: Scene, raw: Raw, target: Raw) -> Diagnos
         found = behind(snapshot, (subject,), whose)
         if found.causes or found.moving:
             return found
+        if clock.seconds(target["metadata"].get("creationTimestamp"), scene.taken) < PATIENCE:
+            moving = say(en="the Pods have not been measured yet", zh="Pod 的用量还没有被测量")
+            return Diagnosis(subject, moving=moving)
     en = "no metrics server is in this cluster" if served is False else "the metrics are missing"
     zh = "这个集群里没有 metrics server" if served is False else "缺少度量数据"
     sentence = say(

@@ -6,6 +6,7 @@ from labrunner.why.behind import behind, together
 from labrunner.why.diagnosis import Diagnosis
 from labrunner.why.node import down
 from labrunner.why.scene import Raw, Scene
+from labrunner.why.workload import by_revision
 from labrunner.words import say
 from labrunner.world.snapshot import Snapshot
 
@@ -34,7 +35,13 @@ def slices(scene: Scene, service: str) -> list[Raw]:
 
 
 def ready_names(scene: Scene, service: Raw) -> set[str]:
-    """Return the names of the Pods that requests are sent to; what an endpoint does not say means ready."""
+    """Return the names of the Pods that requests are sent to; what an endpoint does not say means ready.
+
+    Where EndpointSlices were not asked for, the Pods' own word is taken.
+    """
+    if not scene.lists("EndpointSlice"):
+        pods = scene.matching("Pod", service["spec"]["selector"])
+        return {str(pod["metadata"]["name"]) for pod in pods if ready_condition(pod).get("status") == "True"}
     return {
         str((end.get("targetRef") or {}).get("name", ""))
         for one in slices(scene, service["metadata"]["name"])
@@ -47,7 +54,12 @@ def readiness(snapshot: Snapshot, scene: Scene, service: Raw, pods: list[Raw]) -
     """Walk into each Pod that the Service does not send requests to."""
     name = service["metadata"]["name"]
     subject, ready = f"Service/{name}", ready_names(scene, service)
-    walked = [_of(snapshot, scene, service, pod) for pod in pods if pod["metadata"]["name"] not in ready]
+    lacking = [pod for pod in pods if pod["metadata"]["name"] not in ready]
+    current = [pod for pod in lacking if not _is_replaced(scene, pod)]
+    if len(current) < len(lacking) and not (current or ready):
+        going = say(en=f"Pods of Service {name} are being replaced", zh=f"Service {name} 的 Pod 正在被替换")
+        return Diagnosis(subject, moving=going)
+    walked = [_of(snapshot, scene, service, pod) for pod in current]
     if not walked:
         return Diagnosis(subject, healthy=True, saw=(_seen(len(ready), len(pods)),))
     whole = together(subject, walked)
@@ -68,7 +80,7 @@ def _of(snapshot: Snapshot, scene: Scene, service: Raw, pod: Raw) -> Diagnosis:
     if found.causes or found.moving:
         return found
     condition = ready_condition(pod)
-    if condition.get("status") == "True":
+    if condition.get("status") == "True" or found.healthy:  # two lists are read some milliseconds apart
         phrase = say(
             en=f"Pod {name} is ready and not yet in the endpoints", zh=f"Pod {name} 已就绪，但还没有进入 endpoints"
         )
@@ -81,6 +93,17 @@ def _of(snapshot: Snapshot, scene: Scene, service: Raw, pod: Raw) -> Diagnosis:
     see = f"kubectl describe pod {name} -n {scene.namespace}"
     cause = Cause("endpoints-not-ready", sentence, subject, (*way, subject), (said,) if said else (), see)
     return Diagnosis(subject, (cause,), saw=found.saw)
+
+
+def _is_replaced(scene: Scene, pod: Raw) -> bool:
+    """Tell whether a Pod is of a ReplicaSet that a newer one replaces: it only waits to go."""
+    for owner in pod["metadata"].get("ownerReferences") or []:
+        own = scene.find("ReplicaSet", owner["name"]) if owner["kind"] == "ReplicaSet" else None
+        for whole in (own["metadata"].get("ownerReferences") or []) if own is not None else []:
+            deployment = scene.find("Deployment", whole["name"])
+            sets = by_revision(scene.owned("ReplicaSet", deployment)) if deployment is not None else []
+            return bool(sets) and sets[0]["metadata"]["name"] != owner["name"]
+    return False
 
 
 def ready_condition(pod: Raw) -> Raw:

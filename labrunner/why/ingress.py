@@ -62,6 +62,14 @@ def served(scene: Scene, ingress: Raw) -> Diagnosis:
         if any((raw["metadata"].get("annotations") or {}).get(DEFAULT) == "true" for raw in classes.values()):
             saw = _untaken(ingress, say(en="that is the default", zh="默认"))
             return Diagnosis(subject, healthy=not saw, saw=saw)
+        if not _untaken(ingress, ""):
+            saw = (
+                say(
+                    en="it has no class, and some controller gave it an address",
+                    zh="它没有 class，但有控制器给了它地址",
+                ),
+            )
+            return Diagnosis(subject, saw=saw)
         sentence = say(
             en=f"Ingress {name} says no ingressClassName and no class is the default, so no controller serves it",
             zh=f"Ingress {name} 没有写 ingressClassName，也没有默认的 class，因此没有控制器处理它",

@@ -1,5 +1,6 @@
 """Which rule of which Ingress a URL would hit, and what is broken behind that rule."""
 
+import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from urllib.parse import urlsplit
@@ -37,11 +38,24 @@ class Rule:
         return self.host in ("", host)
 
     def takes(self, path: str) -> bool:
-        """Tell whether it is for a path; what controllers do as they like (ImplementationSpecific) counts as Prefix."""
+        """Tell whether it is for a path; what controllers do as they like (ImplementationSpecific) counts as Prefix.
+
+        Where it looks like a pattern, it is taken for one, as some controllers do.
+        """
         if self.kind == EXACT:
             return path == self.path
+        if self.is_pattern:
+            try:
+                return re.match(self.path, path, re.IGNORECASE) is not None
+            except re.error:
+                return False
         own = self.path.rstrip("/")
         return path == own or path.startswith(own + "/") or not own
+
+    @property
+    def is_pattern(self) -> bool:
+        """Tell whether it is for its controller to say what the path means."""
+        return self.kind == "ImplementationSpecific" and bool(set("()[]*?$^|+\\") & set(self.path))
 
     @property
     def rank(self) -> tuple[bool, bool, int, bool]:
@@ -71,6 +85,10 @@ def explain_request(snapshot: Snapshot, url: str, host: str = "") -> Diagnosis:
     if not hosted:
         return with_notes(Diagnosis(url, (_other_hosts(scene, every, asked),)))
     taking = [rule for rule in hosted if rule.takes(path)]
+    if not taking and any(rule.is_pattern for rule in hosted):
+        told = ", ".join(rule.path for rule in hosted if rule.is_pattern)
+        saw = say(en=f"what {told} means is for the controller to say", zh=f"{told} 的含义由控制器决定")
+        return Diagnosis(url, saw=(saw,))
     if not taking:
         return with_notes(Diagnosis(url, (_other_paths(scene, hosted, asked, path),)))
     best = max(taking, key=lambda rule: rule.rank)
@@ -139,8 +157,10 @@ def _other_hosts(scene: Scene, rules: list[Rule], host: str) -> Cause:
     subject, more = f"Ingress/{name}", len(hosts) > MENTIONED
     told = ", ".join(hosts[:MENTIONED])
     sentence = say(
-        en=f"no rule is for host {host or '(none)'}: there are rules for {told}{' and others' if more else ''}",
-        zh=f"没有规则匹配主机 {host or '（空）'}：已有的规则只匹配 {told}{'等' if more else ''}",
+        en=f"no Ingress in namespace {scene.namespace} is for host {host or '(none)'}: "
+        f"there are rules for {told}{' and others' if more else ''}",
+        zh=f"命名空间 {scene.namespace} 里没有 Ingress 匹配主机 {host or '（空）'}："
+        f"已有的规则只匹配 {told}{'等' if more else ''}",
     )
     words = tuple(f"host: {one}" for one in hosts[:MENTIONED])
     return Cause(

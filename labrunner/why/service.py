@@ -72,6 +72,8 @@ def _nobody(snapshot: Snapshot, scene: Scene, raw: Raw) -> Diagnosis:
             found = behind(snapshot, (subject,), f"{kind}/{maker['metadata']['name']}")
             if found.causes or found.moving:
                 return Diagnosis(subject, found.causes, moving=found.moving, saw=found.saw)
+            if found.healthy:  # two lists are read some milliseconds apart
+                return Diagnosis(subject, moving=say(en=f"{kind} makes its Pods", zh=f"{kind} 正在创建 Pod"))
             return Diagnosis(subject, (_no_pod(scene, raw, maker),), saw=found.saw)
     return Diagnosis(subject, (_nothing_matches(scene, raw),))
 

@@ -1,9 +1,13 @@
 """The ports of a Service: which one of its Pods a request would reach, and whether anybody listens there."""
 
 from labrunner.outcome import Cause
+from labrunner.why import clock
 from labrunner.why.diagnosis import Diagnosis
 from labrunner.why.scene import Raw, Scene
 from labrunner.words import say
+
+START = 5.0
+"""Seconds that a program gets until nobody says that it does not listen."""
 
 
 def unnamed(scene: Scene, service: Raw, pods: list[Raw]) -> Diagnosis:
@@ -42,7 +46,7 @@ def listeners(scene: Scene, service: Raw, pods: list[Raw]) -> Diagnosis:
     name = service["metadata"]["name"]
     causes: list[Cause] = []
     saw: list[str] = []
-    sure = bool(pods)
+    sure, moving = bool(pods), ""
     for port in service["spec"].get("ports") or []:
         if port.get("protocol", "TCP") != "TCP":
             saw.append(
@@ -62,9 +66,20 @@ def listeners(scene: Scene, service: Raw, pods: list[Raw]) -> Diagnosis:
             for pod in asked
             if (target := _target(port, pod)) and target not in (scene.listening(pod["metadata"]["name"]) or ())
         ]
-        if deaf:
+        if deaf and all(_is_young(scene, pod) for pod in deaf):
+            its = deaf[0]["metadata"]["name"]
+            moving = say(en=f"the program in Pod {its} has only just started", zh=f"Pod {its} 里的程序刚刚启动")
+        elif deaf:
             causes.append(_deaf(scene, name, port, deaf))
-    return Diagnosis(f"Service/{name}", tuple(causes), healthy=sure and not causes, saw=tuple(dict.fromkeys(saw)))
+    healthy = sure and not causes and not moving
+    return Diagnosis(f"Service/{name}", tuple(causes), healthy, moving, tuple(dict.fromkeys(saw)))
+
+
+def _is_young(scene: Scene, pod: Raw) -> bool:
+    """Tell whether a container of the Pod was started so recently that it may not listen yet."""
+    statuses = (pod.get("status") or {}).get("containerStatuses") or []
+    begun = [((one.get("state") or {}).get("running") or {}).get("startedAt") for one in statuses]
+    return any(clock.seconds(at, scene.taken) < START for at in begun if at)
 
 
 def _target(port: Raw, pod: Raw) -> int:

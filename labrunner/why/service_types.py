@@ -3,12 +3,15 @@
 import ipaddress
 
 from labrunner.outcome import Cause
+from labrunner.why import clock
 from labrunner.why.absent import not_there
 from labrunner.why.diagnosis import Diagnosis
 from labrunner.why.endpoints import slices
 from labrunner.why.scene import Raw, Scene
 from labrunner.words import say
 
+PATIENCE = 10.0
+"""Seconds in which somebody who gives out addresses takes a Service up."""
 INSIDE = ".svc.cluster.local"
 """How the full name of a Service in this cluster ends."""
 
@@ -76,7 +79,8 @@ def pending(scene: Scene, service: Raw) -> Diagnosis:
         return Diagnosis(subject, healthy=True)
     events = scene.events(service)
     refused = next((one for one in events if one.get("reason") == "SyncLoadBalancerFailed"), None)
-    if events and refused is None:
+    young = clock.seconds(service["metadata"].get("creationTimestamp"), scene.taken) < PATIENCE
+    if (events or young) and refused is None:
         moving = say(en=f"Service {name} waits for its address", zh=f"Service {name} 正在等待外部地址")
         return Diagnosis(subject, moving=moving)
     words = ("EXTERNAL-IP: <pending>",) if refused is None else (str(refused.get("message", "")),)
