@@ -8,6 +8,7 @@ import pytest
 from labrunner import wait
 from labrunner.environment import docker_cli
 from labrunner.environment.docker_cli import docker
+from labrunner.process import Completed
 from labrunner.world.endpoint import Endpoint
 from tests.installation import Installation, processes
 from tests.real.test_start import users_files
@@ -34,21 +35,27 @@ def nodes(endpoint: Endpoint, learner: Installation) -> dict[str, str]:
 
 
 def test_a_section_of_the_cluster(
-    learner: Installation, endpoint: Endpoint, capsys: pytest.CaptureFixture[str]
+    learner: Installation, endpoint: Endpoint, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     times: dict[str, float] = {}
+    kept: dict[Path, Completed] = {}
 
-    def run(name: str, *words: str, code: int) -> None:
+    def run(name: str, *words: str, code: int) -> Completed:
         began = wait.now()
         done = learner.run(*words, limit=600)
         times[name] = wait.now() - began
         assert done.code == code, f"{name}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
+        return done
+
+    def look(name: str, code: int) -> None:
+        file = tmp_path / f"{len(kept)}.json"
+        kept[file] = run(name, "check", "--json", "--evidence", str(file), code=code)
 
     run("first start", "start", SLUG, code=0)
     run("second start", "start", SLUG, code=0)
-    run("check", "check", code=1)
+    look("check", 1)
     run("solve", "solve", "--all", code=0)
-    run("check, all done", "check", code=0)
+    look("check, all done", 0)
     run("stop", "stop", code=0)
     assert set(nodes(endpoint, learner).values()) <= {"paused", "exited"}, "it sleeps"
     assert len(nodes(endpoint, learner)) == 3
@@ -57,6 +64,10 @@ def test_a_section_of_the_cluster(
     run("demo beside it", "demo", SLUG, code=0)
     run("stop --all", "--yes", "stop", "--all", code=0)
     assert nodes(endpoint, learner) == {}
+    for file, seen in kept.items():
+        again = run("recheck", "recheck", str(file), "--json", code=seen.code)
+        assert again.stdout == seen.stdout, "the cluster is gone, and the report is the same"
+        assert '"kubernetes": "v' in seen.stdout
     for kind in ("containers", "networks", "volumes"):
         assert not docker_cli.labelled(endpoint, kind, learner.install), kind
     assert wait.until(lambda: not processes(learner.home), within=10) is True
