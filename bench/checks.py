@@ -1,5 +1,6 @@
 """`check` against what a user would write instead: scripts of docker and kubectl calls, and pytest-testinfra."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -18,7 +19,17 @@ def docker(rounds: int) -> dict[str, float]:
     with docker_basics() as world:
         env = {"REGISTRY": f"localhost:{world.installation.port}", "NONCE": NONCE}
         here = World(world.installation, {**world.env, **env}, world.lab)
-        suite = [testinfra(), "-m", "pytest", "-q", "-p", "no:cacheprovider", str(HERE / "testinfra_facts.py")]
+        suite = [
+            testinfra(),
+            "-m",
+            "pytest",
+            "-q",
+            "-c",
+            os.devnull,
+            "-p",
+            "no:cacheprovider",
+            str(HERE / "testinfra_facts.py"),
+        ]
         found = measured(
             [
                 here.labrunner("labrunner check", "check"),
@@ -49,8 +60,6 @@ def cluster(rounds: int) -> dict[str, float]:
 
 def startup(rounds: int) -> dict[str, float]:
     """Measure what every command begins with; returns what a plot is made of."""
-    import os
-
     env = dict(os.environ, PYTHONPATH=str(HERE.parent))
     line = [PYTHON, "-m", "labrunner"]
     words = {"_LABRUNNER_COMPLETE": "complete_bash", "COMP_WORDS": "labrunner ch", "COMP_CWORD": "1"}
