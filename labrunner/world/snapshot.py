@@ -13,8 +13,10 @@ class Snapshot:
 
     Attributes:
         docker: {"containers": {id: inspect}, "networks": {id: …}, "volumes": {name: …}, "images": {id: …},
-            "logs": {container id: its last lines}, "listening": {container id: [port, …]}}; the last two only hold
-            what somebody had a reason to ask for. None where Docker was not looked at.
+            "logs": {container id: its last lines}, "listening": {container id: [port, …]}, "loopback": the same of
+            ports that answer nobody but the container itself}; the last three only hold what somebody had a reason
+            to ask for. A look at one object (docker_survey) adds "names", "holders" and "registry". None where Docker
+            was not looked at.
         cluster: {"namespace": name, "kinds": [kind that was listed, …], "objects": [raw of the namespace, …],
             "around": [raw that no namespace holds: Node, Namespace, IngressClass, …],
             "logs": {"pod/container": last lines}, "listening": {"pod": [port, …]}, "loopback": the same of ports at
