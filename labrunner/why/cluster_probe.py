@@ -1,10 +1,13 @@
 """From a question asked in or outside the cluster to the Service, or the Ingress, that should answer it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from labrunner.outcome import Cause
 from labrunner.why.diagnosis import Diagnosis, in_order
 from labrunner.why.explain import explain
+from labrunner.why.request import explain_request
 from labrunner.why.scene import Raw, Scene
+from labrunner.words import say
 from labrunner.world.mentioned import Mention
 from labrunner.world.snapshot import Snapshot
 
@@ -12,7 +15,7 @@ from labrunner.world.snapshot import Snapshot
 def walk(snapshot: Snapshot, asked: Iterable[Mention]) -> Diagnosis:
     """Walk from what a command mentions to the objects that should answer: see `explain` for what comes back."""
     scene = Scene(snapshot)
-    parts = [found for one in asked for subject in _subjects(scene, one) if (found := explain(snapshot, subject))]
+    parts = [found for one in asked for found in _walked(snapshot, scene, one)]
     return Diagnosis(
         "probe/*",
         in_order(cause for part in parts for cause in part.causes),
@@ -21,18 +24,45 @@ def walk(snapshot: Snapshot, asked: Iterable[Mention]) -> Diagnosis:
     )
 
 
-def _subjects(scene: Scene, one: Mention) -> list[str]:
-    """Return the objects that a host and a port mean: by a Service's name, its addresses, a node's port, a rule."""
+def _walked(snapshot: Snapshot, scene: Scene, one: Mention) -> Iterator[Diagnosis]:
+    """Yield what is behind each object that a host and a port mean: by a Service's name, its addresses, a rule."""
     name, _, rest = one.host.partition(".")
     if not rest or rest.split(".")[0] == scene.namespace:
-        return [f"Service/{name}"]
+        service = scene.find("Service", name)
+        if service is not None and (wrong := _no_such_port(scene, service, one)):
+            yield Diagnosis(f"Service/{name}", (wrong,))
+        yield explain(snapshot, f"Service/{name}")
+        return
     services = scene.of_kind("Service")
     by_address = [raw for raw in services if one.host in _addresses(raw)]
     by_port = [raw for raw in services if one.port and one.port in _node_ports(raw)]
     if found := by_address or by_port:
-        return [f"Service/{raw['metadata']['name']}" for raw in found]
+        for raw in found:
+            if by_address and (wrong := _no_such_port(scene, raw, one)):
+                yield Diagnosis(f"Service/{raw['metadata']['name']}", (wrong,))
+            yield explain(snapshot, f"Service/{raw['metadata']['name']}")
+        return
     ingresses = [raw for raw in scene.of_kind("Ingress") if one.host in _hosts(raw)]
-    return [f"Ingress/{raw['metadata']['name']}" for raw in ingresses]
+    if ingresses and one.url:
+        yield explain_request(snapshot, one.url)
+        return
+    for raw in ingresses:
+        yield explain(snapshot, f"Ingress/{raw['metadata']['name']}")
+
+
+def _no_such_port(scene: Scene, service: Raw, one: Mention) -> Cause | None:
+    """Return the cause that a Service is asked at a port that it has not; a headless one leads straight to Pods."""
+    spec, name = service.get("spec") or {}, service["metadata"]["name"]
+    ports = [port["port"] for port in spec.get("ports") or []]
+    if one.port is None or one.port in ports or not ports or spec.get("clusterIP") == "None":
+        return None
+    told, subject = ", ".join(str(port) for port in ports), f"Service/{name}"
+    sentence = say(
+        en=f"Service {name} is asked at port {one.port}, and it answers at {told}",
+        zh=f"访问的是 Service {name} 的端口 {one.port}，但它的端口是 {told}",
+    )
+    see = f"kubectl get service {name} -n {scene.namespace}"
+    return Cause("service-port-absent", sentence, subject, (subject,), (f"ports: {told}",), see)
 
 
 def _addresses(service: Raw) -> list[str]:
