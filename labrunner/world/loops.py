@@ -67,6 +67,9 @@ def of(snapshot: Snapshot, subject: str) -> Loop | None:
 
 def _container(snapshot: Snapshot, name: str, raw: Raw, now: int) -> Loop | None:
     state, count = raw["State"], int(raw.get("RestartCount") or 0)
+    if count and state["Status"] == "restarting":
+        what = say(en=f"container {name} crashed {count} times", zh=f"容器 {name} 已经崩溃 {count} 次")
+        return Loop(count, what)
     if not count or state["Status"] != "running":
         return None
     runs = _runs(snapshot, str(raw["Id"]))

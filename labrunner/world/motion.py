@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from labrunner.words import say
+from labrunner.world.loops import HOPELESS
 from labrunner.world.snapshot import Snapshot
 
 STUCK_REASONS = (
@@ -58,6 +59,12 @@ def _container(snapshot: Snapshot, name: str) -> Motion:
     status = state["Status"]
     if status == "exited" and state["ExitCode"] in NEVER_STARTED:
         return Motion(stuck=f"container {name} exited {state['ExitCode']}: {state.get('Error') or 'no such command'}")
+    if status == "restarting" and int(raw.get("RestartCount") or 0) >= HOPELESS:
+        said = say(
+            en=f"container {name} crashes again and again, with exit code {state['ExitCode']}",
+            zh=f"容器 {name} 一再崩溃，退出码 {state['ExitCode']}",
+        )
+        return Motion(stuck=said)
     if status in ("restarting", "removing"):
         return Motion(moving=say(en=f"container {name} is {status}", zh=f"容器 {name} 的状态是 {status}"))
     if (state.get("Health") or {}).get("Status") == "starting":

@@ -1,6 +1,7 @@
 """Claims about the past on a real engine, with the recorder as the process that it is."""
 
 import http.client
+import json
 import os
 import resource
 import signal
@@ -25,8 +26,9 @@ from labrunner.when import When, now
 from labrunner.world import Snapshot
 from labrunner.world.docker_engine import DockerEngine
 from labrunner.world.endpoint import Endpoint
+from labrunner.world.moments import Moments
 from labrunner.world.reader import World
-from tests.installation import CHECKOUT
+from tests.installation import CHECKOUT, Installation
 from tests.tiny import loaded, tiny
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(300, func_only=True)]
@@ -175,10 +177,15 @@ def test_what_happened_is_known_afterwards_by_moments_and_by_id(lived: Callable[
         "volume|create|lr-book",
         "run|-d|--name|lr-web|--network|lr-shop|IMAGE|sleep|600",
         "network|connect|bridge|lr-web",
-        "network|disconnect|bridge|lr-web",
-        "pause|lr-web",
-        "unpause|lr-web",
-        "kill|lr-web",
+    )
+    same(lab)
+    lab.do("network|disconnect|bridge|lr-web", "pause|lr-web")
+    same(lab)
+    lab.do("unpause|lr-web", "restart|-t|0|lr-web", "rename|lr-web|lr-away", "rename|lr-away|lr-web")
+    same(lab)
+    lab.do("kill|lr-web")
+    same(lab)
+    lab.do(
         "rm|lr-web",
         "tag|IMAGE|lr-own:1",
         "rmi|lr-own:1",
@@ -199,6 +206,31 @@ def test_what_happened_is_known_afterwards_by_moments_and_by_id(lived: Callable[
     assert again
     assert not any(again[name].passed for name in ("net_is_gone_now", "book_is_gone_now", "image_is_gone_now"))
     lab.do("network|rm|lr-shop", "volume|rm|lr-book", "rmi|lr-own:1")
+
+
+def same(lab: Lived) -> None:
+    """Assert that the last recorded moment is, in what claims read, what the daemon says now."""
+
+    def told(docker: dict[str, Any]) -> Any:
+        states = [
+            (raw["Name"], raw["State"]["Status"], raw["State"]["ExitCode"], sorted(raw["NetworkSettings"]["Networks"]))
+            for raw in docker["containers"].values()
+        ]
+        nets = [
+            (raw["Name"], sorted(one["Name"] for one in raw["Containers"].values()))
+            for raw in docker["networks"].values()
+        ]
+        return (sorted(states), sorted(nets), sorted(docker["volumes"]))
+
+    def differs() -> Any:
+        present = lab.look(patient=False)[1]
+        moments = Moments(present)
+        recorded, seen = moments.snapshot(len(moments) - 2).docker, present.docker
+        assert recorded is not None
+        assert seen is not None
+        return None if told(recorded) == told(seen) else (told(recorded), told(seen))
+
+    assert wait.until(lambda: not differs(), within=5), differs()
 
 
 def test_stable_waits_for_its_seconds_and_begins_again_after_a_change(lived: Callable[..., Lived]) -> None:
@@ -287,6 +319,89 @@ def test_a_daemon_that_was_restarted_is_a_gap(lived: Callable[..., Lived], sandb
     verdicts, snapshot = lab.look(patient=False)
     assert not snapshot.complete
     assert verdicts["stands_still_ever"].outcome is Outcome.ERROR, verdicts
+
+
+LAB = """
+from labrunner import Docker, Lab, ever, expect, sequence, stable
+
+lab = Lab(__file__)
+till = lab.image("till:1")
+RUN = "docker run -d --name lr-napper {till} sleep 600"
+nap = lab.step(
+    "nap",
+    solve=f"{RUN}; docker pause lr-napper; docker unpause lr-napper",
+    also={"twice": f"{RUN}; docker pause lr-napper; docker unpause lr-napper; docker pause lr-napper; "
+          "docker unpause lr-napper"},
+)
+
+
+@nap.check(wrong={"awake": RUN}, when=ever)
+def it_slept(docker: Docker) -> None:
+    expect(docker.container("lr-napper").status).equals("paused")
+
+
+@nap.check(wrong={"asleep": f"{RUN}; docker pause lr-napper"}, when=sequence(it_slept))
+def it_woke_again(docker: Docker) -> None:
+    expect(docker.container("lr-napper").status).equals("running")
+
+
+steady = lab.step("steady", solve="docker run -d --name lr-steady {till} sleep 600")
+
+
+@steady.check(
+    wrong={"loop": "docker run -d --restart always --name lr-steady {till} sh -c 'sleep 0.3; exit 1'"},
+    when=stable(2),
+)
+def it_goes_on_running(docker: Docker) -> None:
+    expect(docker.container("lr-steady").status).equals("running")
+"""
+WORDS = """# A nap
+
+About claims of the past.
+
+## nap · A nap
+
+Let it sleep and wake it.
+
+- `it_slept` — it was paused once
+- `it_woke_again` — it ran again after that
+
+### {hints}
+
+1. Pause it.
+
+### {after}
+
+Paused is not stopped.
+
+## steady · Steady
+
+Run one that stays.
+
+- `it_goes_on_running` — it runs for 2 seconds on end
+
+### {hints}
+
+1. Run it.
+
+### {after}
+
+Running once is not running.
+"""
+
+
+def test_a_lab_with_claims_about_the_past_is_proved(own: Installation, tmp_path: Path) -> None:
+    folder = tmp_path / "pack" / "naps"
+    folder.mkdir(parents=True)
+    (folder.parent / "__init__.py").write_text('SECTIONS = (("naps", "Docker › Naps"),)', encoding="utf-8")
+    (folder / "lab.py").write_text(LAB, encoding="utf-8")
+    for language, hints, after in (("en", "Hints", "Take away"), ("zh", "提示", "收获")):
+        (folder / f"lab.{language}.md").write_text(WORDS.format(hints=hints, after=after), encoding="utf-8")
+    words = ("--labs", str(folder.parent), "--yes", "dev", "prove", "naps", "--engine", "20.10", "--json")
+    done = own.run(*words, limit=280)
+    found = json.loads(done.stdout)["labs"][0]
+    assert (done.code, found["complaints"]) == (0, []), done.stderr
+    assert (found["checks_seen"], found["mutants_killed"], found["alternatives_accepted"]) == (3, 3, 1)
 
 
 def spent(pid: int) -> float:
