@@ -74,7 +74,11 @@ def explain_request(snapshot: Snapshot, url: str, host: str = "") -> Diagnosis:
     Returns:
         a diagnosis of the Ingress that would take it ("Ingress/web"), or of the URL where none does.
     """
-    scene, parts = Scene(snapshot), urlsplit(url if "://" in url else f"http://{url}")
+    scene = Scene(snapshot)
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+    except ValueError:
+        return Diagnosis(url, saw=(say(en="that is no URL", zh="这不是 URL"),))
     asked, path = (host.partition(":")[0] or parts.hostname or "").lower(), parts.path or "/"
     every = [rule for ingress in scene.of_kind("Ingress") for rule in _rules(ingress)]
     if not every:
@@ -107,7 +111,7 @@ def _rules(ingress: Raw) -> list[Rule]:
             ingress,
             str(rule.get("host", "")).lower(),
             one.get("path") or "/",
-            one["pathType"],
+            one.get("pathType", "Prefix"),
             one.get("backend") or {},
         )
         for rule in spec.get("rules") or []

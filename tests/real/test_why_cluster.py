@@ -27,7 +27,7 @@ from tests.installation import Installation
 from tests.real.planted import HEALTHY, UNKNOWN, traffic, workloads
 from tests.real.planted.planting import Field, table
 
-pytestmark = [pytest.mark.docker, pytest.mark.kind, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.docker, pytest.mark.kind, pytest.mark.timeout(480)]
 PLACES = (*workloads.PLACES, *traffic.PLACES)
 FAULTS = (*workloads.FAULTS, *traffic.FAULTS)
 IMAGES = ("client:1", "redis:7.0", "web:1", "web:2")

@@ -116,5 +116,9 @@ def test_a_pattern_is_for_its_controller_to_read() -> None:
     assert not explain_request(world(*WELL, broken), "http://shop.example/cart").known
 
 
+def test_what_is_no_url_is_not_walked() -> None:
+    assert not explain_request(world(*WELL, ingress()), "http://[shop.example/").known
+
+
 def test_a_url_where_no_ingress_is() -> None:
     first(explain_request(world(*WELL), "http://shop.example/"), "object-absent")
