@@ -67,7 +67,7 @@ def write(path: Path, evidence: Evidence, secrets: Mapping[str, str]) -> None:
         secrets: the lab's own, by name; they are not written.
 
     Raises:
-        UsageError: the file is something else.
+        UsageError: the file is something else, or cannot be written there.
         DiskFull: the disk has no room; the old file is as it was.
     """
     may_write(path)
@@ -78,12 +78,16 @@ def write(path: Path, evidence: Evidence, secrets: Mapping[str, str]) -> None:
     data = text.encode("utf-8", "surrogatepass")  # as json reads it; the APIs' JSON may hold half a character
     if path.suffix == ".gz":
         data = gzip.compress(data, mtime=0)
-    atomic.write_bytes(path, data)
+    try:
+        atomic.write_bytes(path, data)
+    except OSError as broken:
+        why = broken.strerror or type(broken).__name__
+        raise UsageError(say(en=f"{path} cannot be written: {why}", zh=f"无法写入 {path}：{why}")) from broken
 
 
 def may_write(path: Path) -> None:
     """Raise UsageError where something is in the way that is no evidence of ours."""
-    if not path.exists():
+    if not _is_there(path):
         return
     try:
         _raw(path)
@@ -136,8 +140,15 @@ def damaged(path: Path) -> EvidenceBroken:
     return EvidenceBroken(say(en=f"{path} is damaged evidence", zh=f"{path} 是损坏的证据文件"))
 
 
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that no file can have
+        return False
+
+
 def _raw(path: Path) -> dict[str, Any]:
-    if path.exists() and not path.is_file():  # a folder, or a pipe into which perhaps nobody ever writes
+    if _is_there(path) and not path.is_file():  # a folder, or a pipe into which perhaps nobody ever writes
         raise EvidenceBroken(say(en=f"{path} is no file", zh=f"{path} 不是文件"))
     try:
         with path.open("rb") as file:
@@ -209,7 +220,8 @@ def _demand_shape(raw: Mapping[str, Any]) -> None:
             _is(held, dict)
     if (cluster := snapshot["cluster"]) is not None:
         _demand(cluster, str, "namespace")
-        _demand(cluster, list, "objects", "kinds")
+        _demand(cluster, list, "objects")
+        _is(cluster.get("kinds", []), list)
         for one in (*cluster["objects"], *cluster.get("around", [])):
             _demand(one, str, "kind")
             _demand(one["metadata"], str, "name")

@@ -308,6 +308,14 @@ def test_what_is_no_evidence_is_never_replaced(case: Case, tmp_path: Path) -> No
         evidence.may_write(pipe)
 
 
+def test_a_place_where_nothing_can_be_written_is_said_in_one_sentence(case: Case, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    for path in (tmp_path / "file" / "e", Path("/proc/e"), tmp_path / ("x" * 300)):
+        with pytest.raises(UsageError) as told:
+            case.look(path)
+        assert told.value.exit_code == 2
+
+
 def test_evidence_of_ours_is_replaced(case: Case, tmp_path: Path) -> None:
     case.look(tmp_path / "e")
     case.engine.network("lr-shop")
