@@ -9,7 +9,6 @@ from labrunner.environment import cluster_record
 from labrunner.errors import ClusterDown, DockerDown
 from labrunner.outcome import Outcome, Report
 from labrunner.why import Diagnosis, explain
-from labrunner.why.explain import with_notes
 from labrunner.why.kinds import URL, Target, target
 from labrunner.words import say
 from labrunner.world import endpoint as endpoints
@@ -107,7 +106,7 @@ def _of_cluster(wanted: Target, namespace: str, there: Place) -> Diagnosis:
     cluster, engine = KubeCluster(_awake(there)), DockerEngine(there.docker)
     try:
         if wanted.kind == URL:
-            return with_notes(explain_request(cluster_survey.survey(cluster, namespace, engine=engine), wanted.name))
+            return explain_request(cluster_survey.survey(cluster, namespace, engine=engine), wanted.name)
         snapshot = cluster_survey.survey(cluster, namespace, engine=engine, subject=wanted.subject)
         return explain(snapshot, wanted.subject)
     finally:

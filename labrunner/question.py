@@ -1,12 +1,11 @@
 """A question for others: the step at hand, what does not hold and why, versions, and the object; nothing private."""
 
-import contextlib
 import platform
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from labrunner import runner
+from labrunner import runner, witness
 from labrunner.asking import broken
 from labrunner.discretion import foreign, private
 from labrunner.entering import connect
@@ -58,10 +57,13 @@ def ask(found: Session) -> Question:
     """
     world = connect(found)
     report, snapshot = runner.look(found, world, patient=False)
-    return put(found, report, snapshot, private(found, snapshot, foreign(found, world.engine, snapshot)))
+    hidden = private(found, snapshot, foreign(found, world.engine, snapshot))
+    return put(found, report, snapshot, hidden, witness.versions(found, world))
 
 
-def put(found: Session, report: Report, snapshot: Snapshot, hidden: Private) -> Question:
+def put(
+    found: Session, report: Report, snapshot: Snapshot, hidden: Private, versions: Mapping[str, str] | None = None
+) -> Question:
     """Return the question that a report raises, without what is private.
 
     Args:
@@ -69,6 +71,7 @@ def put(found: Session, report: Report, snapshot: Snapshot, hidden: Private) -> 
         report: what was seen.
         snapshot: what the report was made of.
         hidden: what must not be in it.
+        versions: of what it was seen with, as far as they were asked for.
     """
     step = report.current
     verdicts = broken(report).verdicts
@@ -81,19 +84,11 @@ def put(found: Session, report: Report, snapshot: Snapshot, hidden: Private) -> 
         number=steps.index(step) + 1 if step else 0,
         of=len(steps),
         verdicts=verdicts,
-        versions={**versions(found), **report.versions},
+        versions={**(versions or {"python": platform.python_version()}), "os": _system()},
         subject=subject,
         object=seen,
     )
     return hidden.without(asked)
-
-
-def versions(found: Session) -> dict[str, str]:
-    """Return the versions that somebody who helps asks for first."""
-    told = {"python": platform.python_version(), "os": _system(), "docker": found.endpoint.engine}
-    with contextlib.suppress(PackageNotFoundError):
-        told = {"labrunner": version("labrunner"), **told}
-    return told
 
 
 def _object(verdicts: tuple[Verdict, ...], snapshot: Snapshot) -> tuple[str, dict[str, Any]]:

@@ -19,7 +19,14 @@ LINE = 300
 
 
 def show(  # noqa: PLR0913 - a cause, and how it is shown
-    screen: Screen, cause: Cause, *, see: str = "", notes: str = "", indent: int = DETAIL, more: bool = False
+    screen: Screen,
+    cause: Cause,
+    *,
+    see: str = "",
+    notes: str = "",
+    known: object = None,
+    indent: int = DETAIL,
+    more: bool = False,
 ) -> None:
     """Print one cause.
 
@@ -28,10 +35,12 @@ def show(  # noqa: PLR0913 - a cause, and how it is shown
         cause: the broken link.
         see: the command that shows the fact that failed, where there is one; stands before the cause's own.
         notes: the section of the notes where the cause names none.
+        known: what was said already: a sentence that is the same is not said twice.
         indent: cells before every line.
         more: more of the object's own words.
     """
-    detail(screen, say(en="why", zh="原因"), one_line(cause.sentence), indent=indent)
+    if cause.sentence != known:
+        detail(screen, say(en="why", zh="原因"), one_line(cause.sentence), indent=indent)
     if len(cause.path) > 1:
         arrow = f" {screen.symbol('arrow')} "
         detail(screen, "", (arrow.join(one_line(link) for link in cause.path), "dim"), indent=indent)

@@ -108,7 +108,7 @@ def explained(screen: Screen, verdict: Verdict, *, more: bool) -> int:
         where = f"  ({verdict.source})" if verdict.source else ""
         detail(screen, say(en="found", zh="实际"), phrase(verdict.found), (where, "dim"))
     if verdict.causes:
-        chains.show(screen, verdict.causes[0], see=verdict.see, notes=verdict.notes, more=more)
+        chains.show(screen, verdict.causes[0], see=verdict.see, notes=verdict.notes, known=verdict.found, more=more)
     else:
         if verdict.why and verdict.why != verdict.found:
             detail(screen, say(en="why", zh="原因"), verdict.why)

@@ -16,6 +16,8 @@ NOISE = frozenset({
 DATA = frozenset({"data", "stringData", "binaryData"})
 TOKEN = "kube-api-access-"  # noqa: S105 - the name of a volume
 GONE = "•••"
+NEVER = "0001-01-01"
+"""How the daemon writes a time that never was."""
 
 
 def of(snapshot: Snapshot, subject: str) -> dict[str, Any]:
@@ -46,7 +48,10 @@ def _of_docker(objects: Mapping[str, Raw], kind: str, name: str) -> Raw | None:
 
 def _container(raw: Raw, _snapshot: Snapshot) -> dict[str, Any]:
     config, host, net = raw.get("Config") or {}, raw.get("HostConfig") or {}, raw.get("NetworkSettings") or {}
-    state = {name: value for name, value in (raw.get("State") or {}).items() if name not in ("Pid", "Health")}
+    state = {
+        name: value for name, value in (raw.get("State") or {}).items() if name not in ("Pid", "Health", "Running")
+    }
+    state = {name: value for name, value in state.items() if value is not False and not str(value).startswith(NEVER)}
     return {
         "Name": raw.get("Name"),
         "Image": config.get("Image"),
