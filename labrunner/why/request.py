@@ -74,34 +74,38 @@ def explain_request(snapshot: Snapshot, url: str, host: str = "") -> Diagnosis:
     Returns:
         a diagnosis of the Ingress that would take it ("Ingress/web"), or of the URL where none does.
     """
-    scene = Scene(snapshot)
     try:
         parts = urlsplit(url if "://" in url else f"http://{url}")
     except ValueError:
         return Diagnosis(url, saw=(say(en="that is no URL", zh="这不是 URL"),))
-    asked, path = (host.partition(":")[0] or parts.hostname or "").lower(), parts.path or "/"
+    asked = (host.partition(":")[0] or parts.hostname or "").lower()
+    scene = Scene(snapshot)
+    found = _rule(scene, asked, parts.path or "/")
+    if isinstance(found, Cause):
+        return with_notes(Diagnosis(url, (found,)))
+    if isinstance(found, str):
+        return Diagnosis(url, saw=(found,))
+    subject = f"Ingress/{found.ingress['metadata']['name']}"
+    walked = [served(scene, found.ingress)]
+    if parts.scheme == "https":
+        walked.append(_tls(scene, found.ingress, asked))
+    return with_notes(together(subject, [*walked, lead(snapshot, scene, (subject,), found.backend)]))
+
+
+def _rule(scene: Scene, host: str, path: str) -> Rule | Cause | str:
+    """Return the rule that takes a request, the cause that none does, or a phrase where that cannot be told."""
     every = [rule for ingress in scene.of_kind("Ingress") for rule in _rules(ingress)]
     if not every:
-        if not scene.lists("Ingress"):
-            return Diagnosis(url, saw=(say(en="Ingresses were not asked for", zh="没有查询 Ingress"),))
-        return with_notes(Diagnosis(url, (_none(scene),)))
-    hosted = [rule for rule in every if rule.is_for(asked)]
+        unread = say(en="Ingresses were not asked for", zh="没有查询 Ingress")
+        return _none(scene) if scene.lists("Ingress") else unread
+    hosted = [rule for rule in every if rule.is_for(host)]
     if not hosted:
-        return with_notes(Diagnosis(url, (_other_hosts(scene, every, asked),)))
-    taking = [rule for rule in hosted if rule.takes(path)]
-    if not taking and any(rule.is_pattern for rule in hosted):
-        told = ", ".join(rule.path for rule in hosted if rule.is_pattern)
-        saw = say(en=f"what {told} means is for the controller to say", zh=f"{told} 的含义由控制器决定")
-        return Diagnosis(url, saw=(saw,))
-    if not taking:
-        return with_notes(Diagnosis(url, (_other_paths(scene, hosted, asked, path),)))
-    best = max(taking, key=lambda rule: rule.rank)
-    subject = f"Ingress/{best.ingress['metadata']['name']}"
-    walked = [served(scene, best.ingress)]
-    if parts.scheme == "https":
-        walked.append(_tls(scene, best.ingress, asked))
-    found = together(subject, [*walked, lead(snapshot, scene, (subject,), best.backend)])
-    return with_notes(found)
+        return _other_hosts(scene, every, host)
+    if taking := [rule for rule in hosted if rule.takes(path)]:
+        return max(taking, key=lambda rule: rule.rank)
+    if told := ", ".join(rule.path for rule in hosted if rule.is_pattern):
+        return say(en=f"what {told} means is for the controller to say", zh=f"{told} 的含义由控制器决定")
+    return _other_paths(scene, hosted, host, path)
 
 
 def _rules(ingress: Raw) -> list[Rule]:
