@@ -43,6 +43,7 @@ class Hearing:
         self._closed = threading.Event()
         self._beats: dict[Side, threading.Event] = {"docker": threading.Event(), "cluster": threading.Event()}
         self._pulse: KubeCluster | None = None
+        self._wants_cluster = False
         self.kinds = frozenset(kind for _, kind in (*KINDS, *AROUND)) if world.cluster is not None else frozenset()
 
     def begin(self) -> None:
@@ -62,10 +63,22 @@ class Hearing:
         if side == "docker":
             world.engine.close()
         elif world.cluster is not None:
-            old = world.cluster
+            world.cluster.close()
+            self._wants_cluster = True
             with contextlib.suppress(LabrunnerError):
-                world.cluster = KubeCluster(Path(self._session.kubeconfig))
-            old.close()
+                new = self._connect(self._session)
+                new.engine.close()
+                self._take_cluster(world, new)
+
+    def adopt(self, world: World, new: World) -> None:
+        """Take over the clients of a world that answers: its daemon's, and the cluster's where that was given up."""
+        world.engine = new.engine
+        self._take_cluster(world, new)
+
+    def _take_cluster(self, world: World, new: World) -> None:
+        if self._wants_cluster:
+            self._wants_cluster = False
+            world.cluster, world.ask = new.cluster, new.ask
 
     def overheard(self, event: Raw) -> None:
         """Take an event of the daemon's as a reason to ask the cluster at once, where it is about a node of its."""
@@ -82,8 +95,8 @@ class Hearing:
         if self._world.cluster is not None:
             self._world.cluster.close()
 
-    def _daemon(self) -> Any:
-        return self._connect(self._session).engine
+    def _daemon(self) -> World:
+        return self._connect(self._session)
 
     def _ask_docker(self) -> None:
         try:

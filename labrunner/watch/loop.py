@@ -147,11 +147,11 @@ class Watch:
         return changed
 
     def _opened(self, one: Opened) -> set[str]:
-        self.resident.world.engine = one.client
+        self.hearing.adopt(self.resident.world, one.world)
         try:
             changed = self.resident.docker.list()
         except LabrunnerError as broken:
-            one.client.close()  # its stream ends, and is begun again
+            one.world.engine.close()  # its stream ends, and is begun again
             return self._lost(Lost("docker", broken.message))
         if self.eyes.found("docker"):
             self._seen_again()

@@ -47,10 +47,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A side can be heard (again), and is to be listed now; `client` talks to it."""
+    """A side can be heard (again), and is to be listed now, by the clients of `world`."""
 
     side: Side
-    client: Any
+    world: Any
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def follow_docker(connect: Callable[[], Any], since: Callable[[Any], str], tell:
     """Follow the daemon's events until it is over; to be run in a thread of its own.
 
     Args:
-        connect: returns a client; raises where the daemon is not there, or is another one.
+        connect: returns the lab's world; raises where the daemon is not there, or is another one.
         since: returns the client's present time, as its events have it.
         tell: is told Opened before any event, Happened, and Lost.
         closed: set when it is over.
@@ -51,9 +51,10 @@ def follow_docker(connect: Callable[[], Any], since: Callable[[Any], str], tell:
         client = None
         why = say(en="the daemon ended its stream of events", zh="守护进程结束了事件流")
         try:
-            client = connect()
+            world = connect()
+            client = world.engine
             begin = since(client)
-            tell(Opened("docker", client))
+            tell(Opened("docker", world))
             for event in client.events(begin):
                 backoff.heard()
                 tell(Happened(event, wait.now()))
