@@ -111,7 +111,8 @@ def _put_out(trail: Trail, pod: Raw) -> Cause:
             zh=f"Pod {name} 被驱逐了：它的节点资源不足，把它结束了",
         )
         return trail.cause("evicted", sentence, words=words)
-    sentence = say(en=f"Pod {name} has failed as a whole", zh=f"Pod {name} 整体失败了")
+    reason = status["reason"]
+    sentence = say(en=f"Pod {name} has failed as a whole ({reason})", zh=f"Pod {name} 整体失败了（{reason}）")
     return trail.cause("pod-failed", sentence, words=words)
 
 

@@ -1,10 +1,9 @@
 """One container of a Pod: whether it runs as it should, is on its way, or what keeps it."""
 
-import re
 from dataclasses import dataclass
 
 from labrunner.outcome import Cause
-from labrunner.why import clock, pod_ending, pod_image, pod_probe
+from labrunner.why import clock, pod_config, pod_ending, pod_image, pod_probe
 from labrunner.why.scene import Raw
 from labrunner.why.trail import Trail
 from labrunner.words import say
@@ -17,7 +16,6 @@ PATIENCE = 120.0
 """Seconds that a container may be made before that is remarkable."""
 SETTLING = 20.0
 """Seconds that mounting may fail in a new Pod: what it mounts may have come just before it."""
-OBJECT = re.compile(r'(configmap|secret) "([^"]+)" not found|key \S+ in (ConfigMap|Secret) [^/]+/(\S+)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ def _because(cause: Cause | None) -> State:
 
 
 def _ended(trail: Trail, pod: Raw, status: Raw, end: Raw, *, init: bool) -> Cause | None:
-    killed = pod_probe.killed(trail, pod, status, end)
+    killed = pod_probe.killed(trail, pod, status, end) or pod_probe.unhooked(trail, pod, status, end)
     return killed or pod_ending.ended(trail, pod, status, end, init=init)
 
 
@@ -102,30 +100,8 @@ def _looping(trail: Trail, status: Raw, said: str) -> Cause:
 
 
 def _not_made(trail: Trail, status: Raw, reason: str, said: str) -> State:
-    """Return why a container was not made, by the kubelet's words alone."""
-    name, pod = status["name"], trail.path[-1].partition("/")[2]
-    found = OBJECT.search(said)
-    if found is None:
-        sentence = say(en=f"container {name} of Pod {pod} could not be made", zh=f"Pod {pod} 的容器 {name} 无法创建")
-        return State((trail.cause("container-not-created", sentence, words=(f"{reason}: {said}",)),))
-    kind = "ConfigMap" if (found[1] or found[3]).lower() == "configmap" else "Secret"
-    wanted = found[2] or found[4]
-    if found[2] and trail.scene.find(kind, wanted) is not None:
-        phrase = say(
-            en=f"{kind} {wanted} is there now; Pod {pod} will try again",
-            zh=f"{kind} {wanted} 已经有了；Pod {pod} 会再试",
-        )
-        return State(moving=phrase)
-    way = trail.named(f"{kind}/{wanted}")
-    sentence = say(en=f"Pod {pod} cannot start: {said}", zh=f"Pod {pod} 无法启动：{said}")
-    see = f"describe {kind.lower()} {wanted}"
-    if found[2] and kind == "Secret":
-        return State((way.cause("secret-absent", sentence, words=(said,), see="get secrets"),))
-    if found[2]:
-        return State((way.cause("configmap-absent", sentence, words=(said,), see="get configmaps"),))
-    if kind == "Secret":
-        return State((way.cause("secret-key-absent", sentence, words=(said,), see=see),))
-    return State((way.cause("configmap-key-absent", sentence, words=(said,), see=see),))
+    found = pod_config.not_made(trail, status, reason, said)
+    return State(moving=found) if isinstance(found, str) else State((found,))
 
 
 def _being_prepared(trail: Trail, pod: Raw, status: Raw, *, told: bool) -> State:

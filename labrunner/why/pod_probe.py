@@ -42,6 +42,19 @@ def killed(trail: Trail, pod: Raw, status: Raw, end: Raw) -> Cause | None:
     return None
 
 
+def unhooked(trail: Trail, pod: Raw, status: Raw, end: Raw) -> Cause | None:
+    """Return the postStart hook for which the kubelet ended a container; None where it did not; arguments as above."""
+    name, pod_name = status["name"], pod["metadata"]["name"]
+    for event in _about(trail, pod, name, "FailedPostStartHook"):
+        if clock.seconds(end.get("startedAt"), event.get("lastTimestamp")) >= -SLACK:
+            sentence = say(
+                en=f"container {name} of Pod {pod_name} is restarted because its postStart hook fails",
+                zh=f"Pod {pod_name} 的容器 {name} 被重启，因为它的 postStart hook 失败",
+            )
+            return trail.cause("hook-failing", sentence, words=(str(event.get("message", "")),))
+    return None
+
+
 def _restarted(trail: Trail, pod: Raw, status: Raw, which: str) -> Cause:
     name, pod_name = status["name"], pod["metadata"]["name"]
     probe = _probe(pod, name, which)

@@ -113,12 +113,12 @@ def test_what_came_meanwhile_is_on_its_way() -> None:
 
 
 def test_a_config_error_of_another_kind_is_told_in_its_words() -> None:
-    raw = wants(
-        status(**waiting("CreateContainerConfigError", "container has runAsNonRoot and image will run as root"))
-    )
-    cause = first(why("Pod/web-1", raw))
-    assert cause.code == "container-not-created"
-    assert "runAsNonRoot" in cause.words[0]
+    error = "CreateContainerConfigError"
+    root = wants(status(**waiting(error, "container has runAsNonRoot and image will run as root")))
+    assert codes(why("Pod/web-1", root)) == ["runs-as-root"]
+    other = wants(status(**waiting(error, "failed to prepare subPath for volumeMount")))
+    assert codes(why("Pod/web-1", other)) == ["container-not-created"]
+    assert "subPath" in first(why("Pod/web-1", other)).words[0]
 
 
 def test_the_kubelets_words_are_the_causes() -> None:

@@ -211,6 +211,14 @@ def test_an_older_kill_counts_where_the_end_looks_like_the_kubelets() -> None:
     assert codes(why("Pod/web-1", greedy, old)) == ["out-of-memory"]
 
 
+def test_a_hook_for_which_the_kubelet_ends_a_container_is_named() -> None:
+    raw = pod("web-1", looping(137))
+    failed = event(raw, "FailedPostStartHook", "PostStartHook failed", of="main", before=12)
+    assert codes(why("Pod/web-1", raw, failed)) == ["hook-failing"]
+    before = event(raw, "FailedPostStartHook", "PostStartHook failed", of="main", before=100)
+    assert codes(why("Pod/web-1", raw, before)) == ["stopped-by-signal"]
+
+
 def test_another_containers_probe_is_not_this_ones() -> None:
     raw = probed("liveness", looping(137))
     killing = event(raw, "Killing", "Container side failed liveness probe, will be restarted", of="side", before=12)
