@@ -17,6 +17,7 @@ from labrunner import atomic
 from labrunner.errors import UsageError
 from labrunner.words import say
 from labrunner.world.capped import WHOLE
+from labrunner.world.evidence_shape import demand
 from labrunner.world.redact import revived
 from labrunner.world.snapshot import SCHEMA, Snapshot
 
@@ -121,7 +122,7 @@ def read(path: Path, secrets: Callable[[Mapping[str, Any], str], Mapping[str, st
             )
         )
     try:
-        _demand_shape(raw)
+        demand(raw)
         shown = secrets(raw["seeds"], raw["lab"]["slug"])
         whole = _each_text(raw, lambda text: PLACE.sub(lambda place: shown.get(place[1], OPEN), text))
         held = {**whole["snapshot"]}
@@ -195,43 +196,3 @@ def _each_text(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, dict):
         return {change(name): _each_text(item, change) for name, item in value.items()}
     return value
-
-
-def _demand_shape(raw: Mapping[str, Any]) -> None:
-    """Raise TypeError or KeyError where what is read without asking is not of its kind."""
-    snapshot = raw["snapshot"]
-    _demand(raw, dict, "lab", "seeds", "passes", "versions", "snapshot")
-    _demand(raw, list, "assisted")
-    _demand(raw, str, "started")
-    _demand(raw["lab"], str, "slug", "hash")
-    _demand(raw["seeds"], str, "student", "install", "namespace", "client", "course")
-    _demand(raw["seeds"], int, "port")
-    _demand(snapshot, dict, "probes", "answers", "values", "prepared", "scope")
-    _demand(snapshot, list, "log", "gaps")
-    _demand(snapshot["scope"], str, "names", "prefix")
-    _demand(snapshot, str, "taken")
-    _demand(snapshot, bool, "complete")
-    for record in (*snapshot["log"], *snapshot["gaps"], *snapshot["probes"].values(), *raw["passes"].values()):
-        _is(record, dict)
-    for text in (*snapshot["answers"].values(), *snapshot["values"].values(), *raw["versions"].values()):
-        _is(text, str)
-    if snapshot["docker"] is not None:
-        for held in snapshot["docker"].values():
-            _is(held, dict)
-    if (cluster := snapshot["cluster"]) is not None:
-        _demand(cluster, str, "namespace")
-        _demand(cluster, list, "objects")
-        _is(cluster.get("kinds", []), list)
-        for one in (*cluster["objects"], *cluster.get("around", [])):
-            _demand(one, str, "kind")
-            _demand(one["metadata"], str, "name")
-
-
-def _demand(raw: Mapping[str, Any], kind: type, *names: str) -> None:
-    for name in names:
-        _is(raw[name], kind)
-
-
-def _is(value: Any, kind: type) -> None:
-    if not isinstance(value, kind):
-        raise TypeError(f"{type(value).__name__} in place of {kind.__name__}")
