@@ -12,8 +12,8 @@ from labrunner.world.docker_engine import DockerEngine
 from labrunner.world.mentioned import Mention, mentioned
 
 Raw = Mapping[str, Any]
-LIMIT = 0.8
-"""Seconds that a container may take to tell where it listens."""
+LIMIT = 2.0
+"""Seconds that a container may take to tell where it listens; a tenth is usual, a busy machine needs more."""
 WORKERS = 6
 
 

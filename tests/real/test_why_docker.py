@@ -2,11 +2,13 @@
 
 import http.server
 import json
+import os
 import statistics
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 import pytest
 
@@ -82,14 +84,14 @@ def planted(
     request: pytest.FixtureRequest, endpoint: Endpoint, chosen: Settings, narrator: Quiet, refusing: str
 ) -> Iterator[Engines]:
     engine: Engine = request.param
-    names = ["debian:bookworm-slim", "redis:7.0", "web:1", "web:2", "client:1"]
+    names = ["debian:bookworm-slim", "redis:7.0", "web:1", "web:2"]
     course = registry.up(endpoint, chosen.port, names, narrator, chosen.install)
     at = f"localhost:{course.port}"
     values = {"registry": at, "refusing": refusing, "web": f"{at}/web:1", "redis": f"{at}/redis:7.0",
-              "debian": f"{at}/debian:bookworm-slim", "client": f"{at}/client:1"}  # fmt: skip
+              "debian": f"{at}/debian:bookworm-slim"}  # fmt: skip
     with Sandbox(endpoint, course, engine, narrator=narrator) as sandbox:
         environ = sandbox.endpoint.environ()
-        images = " && ".join(f"docker pull -q {values[name]}" for name in ("web", "redis", "debian", "client"))
+        images = " && ".join(f"docker pull -q {values[name]}" for name in ("web", "redis", "debian"))
         assert process.run(["sh", "-c", images], limit=60, env=environ).ok
 
         def plant(row: Planted) -> None:
@@ -113,7 +115,7 @@ def looked(sandbox: Sandbox, install: str, found: Engines) -> Engines:
             found.seen[row.fault] = survey(daemon, kind, name)
             found.seconds.append(wait.now() - began)
     probes = [row.probe for row in found.rows if row.probe is not None]
-    stage = world(sandbox.endpoint, install, "", found.values["client"])
+    stage = world(sandbox.endpoint, install, "", found.values["debian"])
     scope = Scope(install, f"{found.values['registry']}/")
     rest = Snapshot(scope={"names": "lr-", "prefix": scope.prefix})
     snapshot = stage.snapshot(scope, probes, found.values, rest)
@@ -147,8 +149,10 @@ def table(engines: Engines) -> str:
     return "\n".join(["| fault | named | |", "|---|---|---|", *lines])
 
 
-def test_the_first_broken_link_is_named(planted: Engines, record_property: Callable[[str, object], None]) -> None:
-    record_property("table", table(planted))
+def test_the_first_broken_link_is_named(planted: Engines) -> None:
+    if where := os.environ.get("FAULTS_TABLE"):  # a file that the table is appended to, for a person to read
+        with Path(where).open("a", encoding="utf-8") as file:
+            file.write(f"{table(planted)}\n\n")
     wrong = [said for row in planted.rows for said in differs(planted, row)]
     assert not wrong, "\n".join(wrong)
     assert len(planted.rows) == len({row.fault for row in planted.rows})
