@@ -23,7 +23,7 @@ def absent(scene: DockerScene, reference: str) -> Cause:
     scene.miss("image", reference)
     repository, tag = split(reference)
     asked = scene.registry(repository)
-    if asked is None:
+    if asked is None or ("@" in reference and "tags" in asked):  # its tags tell nothing of a digest
         return _not_here(scene, reference, repository, tag)
     if words := asked.get("refused") or asked.get("silent"):
         return _ungiven(reference, repository, str(words), refused="refused" in asked)
@@ -89,15 +89,23 @@ def _ungiven(reference: str, repository: str, words: str, *, refused: bool) -> C
     return _cause(code, reference, say(en=en, zh=zh), f"docker pull {reference}", (words,))
 
 
+def _near(references: list[str], reference: str, repository: str) -> str:
+    """Return the image of the same name from elsewhere, or of one that is spelled nearly the same; else empty."""
+    by_name: dict[str, str] = {}
+    for one in references:
+        by_name.setdefault(split(one)[0].rpartition("/")[2], one)
+    own, named = repository.rpartition("/")[2], tagged(reference).rpartition("/")[2]
+    same = [one for one in references if one.rpartition("/")[2] == named and one != tagged(reference)]
+    return same[0] if same else by_name.get(own) or by_name.get(nearest(own, list(by_name)), "")
+
+
 def _not_here(scene: DockerScene, reference: str, repository: str, tag: str) -> Cause:
     """Return what this machine alone can tell: no registry was asked."""
     references = scene.references()
     tags = [split(one)[1] for one in references if split(one)[0] == repository]
-    if tags:
+    if tags and "@" not in reference:
         return _no_tag(reference, repository, tag, tags, registry=False)
-    spelled = {one.rpartition("/")[2]: one for one in references}
-    near = spelled.get(nearest(tagged(reference).rpartition("/")[2], list(spelled)), "")
-    near = near or spelled.get(tagged(reference).rpartition("/")[2], "")
+    near = _near(references, reference, repository)
     en = f"image {reference} is not on this machine" + (f" (but there is {near})" if near else "")
     zh = f"本机没有镜像 {reference}" + (f"（但是有 {near}）" if near else "")
     return _cause("image-absent", reference, say(en=en, zh=zh), "docker image ls")

@@ -1,6 +1,7 @@
 """What the walkers of Docker read: a snapshot's raw objects, found by name, and what was asked about them."""
 
 import difflib
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ Raw = Mapping[str, Any]
 ALIKE = 0.6
 """How alike two names must be (difflib's ratio, the prefix `lr-` left out) for one to be a slip of the other."""
 SHORTEST_ID = 12
+IMAGE_ID = re.compile(r"sha256:[0-9a-f]{6,64}")
 
 
 class DockerScene:
@@ -63,10 +65,14 @@ class DockerScene:
         return next((raw for raw in self.of_kind("volumes") if raw["Name"] == name), None)
 
     def image(self, reference: str) -> Raw | None:
-        """Return the image of this reference or ID."""
-        wanted = tagged(reference)
-        found = self.of_kind("images")
-        return next((raw for raw in found if wanted in (raw.get("RepoTags") or []) or raw["Id"] == reference), None)
+        """Return the image of this reference, by tag or by digest, or of this ID or the beginning of it."""
+        wanted, id_ = tagged(reference), f"sha256:{reference.removeprefix('sha256:')}"
+        begins = id_ if IMAGE_ID.fullmatch(id_) else None
+        for raw in self.of_kind("images"):
+            names = {*(raw.get("RepoTags") or []), *(raw.get("RepoDigests") or [])}
+            if wanted in names or (begins and str(raw["Id"]).startswith(begins)):
+                return raw
+        return None
 
     def references(self) -> list[str]:
         """Return every reference of an image that is known here, sorted."""

@@ -42,7 +42,7 @@ def survey(engine: DockerEngine, kind: str, name: str) -> Snapshot:
         target = _target(listed["containers"], name) if kind == "container" else None
         jobs = [("containers", str(one["Id"])) for one in _neighbours(listed, kind, name, target)]
         jobs += [("networks", str(one["Id"])) for one in listed["networks"]]
-        jobs += [("images", tagged(name))] if kind == "image" else []
+        jobs += [("images", name)] if kind == "image" else []
         jobs += [("images", str(target["ImageID"]))] if target and target.get("ImageID") else []
         for (what, _), raw in zip(jobs, pool.map(lambda job: engine.inspect(*job), jobs), strict=True):
             if raw is not None:
@@ -50,7 +50,8 @@ def survey(engine: DockerEngine, kind: str, name: str) -> Snapshot:
     found["volumes"] = {one["Name"]: one for one in listed["volumes"] if kind == "volume" and one["Name"] == name}
     found["names"], found["holders"] = _names(listed), _holders(listed["containers"])
     if kind == "image" and not found["images"]:
-        repository = tagged(name).partition("@")[0].rpartition(":")[0]
+        repository, _, digest = name.partition("@")
+        repository = repository if digest else tagged(name).rpartition(":")[0]
         if (asked := registry_tags.ask(repository)) is not None:
             found["registry"] = {repository: asked}
     log: tuple[Raw, ...] = ()

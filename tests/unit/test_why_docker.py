@@ -212,7 +212,22 @@ def test_an_image_that_is_not_here_is_explained_by_the_machine_where_no_registry
     assert (cause.code, cause.words) == ("image-tag-absent", ("localhost:5777/web:2",))
     assert "this machine" in cause.sentence
     assert codes(explain(seen(), f"image/{WEB}")) == ["image-absent"]
+    for wanted, near in (("web", "but there is"), ("wbe:1", "but there is"), ("alpine", "is not on this machine")):
+        sentence = explain(seen(images=images), f"image/{wanted}").causes[0].sentence
+        assert near in sentence
+        assert ("but" in sentence) == ("but" in near)
     assert explain(seen(images=images), "image/localhost:5777/web:2").healthy
+
+
+def test_an_image_is_known_by_its_digest_and_by_the_beginning_of_its_id() -> None:
+    digest = f"localhost:5777/web@sha256:{'a' * 64}"
+    images = {"sha256:beef12345678": {"Id": "sha256:beef12345678", "RepoTags": [WEB], "RepoDigests": [digest]}}
+    for reference in (WEB, digest, "beef1234", "sha256:beef12345678"):
+        assert explain(seen(images=images), f"image/{reference}").healthy, reference
+    other = f"localhost:5777/web@sha256:{'b' * 64}"
+    for registry in ({}, {"registry": {"localhost:5777/web": {"tags": ["1"]}}}):
+        (cause,) = explain(seen(images=images, **registry), f"image/{other}").causes
+        assert cause.code == "image-absent"
 
 
 def deaf(*ports: int, loopback: tuple[int, ...] = (), **more: Any) -> Snapshot:
