@@ -1,7 +1,6 @@
 """Where labs are found, and what was read of one: its logic and its words in every language."""
 
 import difflib
-import hashlib
 import importlib
 import importlib.util
 import sys
@@ -50,6 +49,8 @@ class LoadedLab:
 
     def hash(self) -> str:
         """Return a hash of the lab's folder: names and contents of its files, without what Python makes of them."""
+        import hashlib  # a list of labs needs none
+
         folder, found = self.entry.folder, hashlib.sha256()
         for file in sorted(folder.rglob("*")):
             if file.is_file() and "__pycache__" not in file.parts:
