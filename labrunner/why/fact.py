@@ -32,12 +32,14 @@ def explain_fact(
         values: what stands for the names in their commands, images included.
 
     Returns:
-        as `explain`; nothing known where nothing that the walks know can be behind such a fact.
+        as `explain`; nothing known where nothing that the walks know can be behind such a fact, or a walk breaks.
     """
     try:
         return with_notes(_walked(snapshot, fact, probes, values))
     except NotRecorded as unknown:
         return Diagnosis(fact.subject, saw=(str(unknown),))
+    except Exception as broken:  # noqa: BLE001 - a walk that breaks must not take the verdict with it
+        return Diagnosis(fact.subject, saw=(f"{type(broken).__name__}: {broken}",))
 
 
 def _walked(snapshot: Snapshot, fact: Fact[Any], probes: Mapping[str, Probe], values: Mapping[str, str]) -> Diagnosis:

@@ -333,6 +333,13 @@ def test_what_became_of_a_container_does_not_explain_how_it_was_made() -> None:
     assert codes(explain_fact(world, Docker(world).container("lr-b").image, {}, {})) == ["container-absent"]
 
 
+def test_a_walk_that_breaks_leaves_the_verdict_as_it_is() -> None:
+    world = seen({"Id": "1", "Name": "/lr-a", "State": {"Status": "exited"}})
+    told = explain_fact(world, Docker(world).container("lr-a").status, {}, {})
+    assert not told.known
+    assert "KeyError" in told.saw[0]
+
+
 def test_a_fact_of_the_past_is_explained_by_its_own_kind_of_end() -> None:
     log = (event("create"), event("start"), event("kill", signal="15"), event("die", exitCode="143"), event("stop"))
     world = seen(container("lr-a", "exited", 143), log=log)
