@@ -109,7 +109,6 @@ class Replied:
 
 @dataclass(frozen=True, slots=True)
 class Surveyed:
-    """What was asked of objects that are not as they should be: last lines of logs, listening ports."""
+    """What was asked of objects that are not as they should be, by side: last lines of logs, listening ports."""
 
-    side: Side
-    found: Raw
+    found: dict[str, Raw]

@@ -115,9 +115,11 @@ def test_a_daemon_that_is_watched_killed_restarted_and_frozen(learner: Machine, 
     assert docker(learner.sandbox.endpoint, "start", "lr-web").ok
     watched.until(**{RUNS: "pass", ANSWERS: "pass"})
 
-    learner.sandbox.pause()
+    outer, sandbox = learner.sandbox.outer, learner.sandbox.container
+    # A busy machine may have processes that cannot be frozen at this very moment.
+    assert wait.until(lambda: docker(outer, "pause", sandbox, may_fail=True).ok, within=SOON)
     silent = watched.until(**{RUNS: "error", ANSWERS: "error"})
-    assert docker(learner.sandbox.outer, "unpause", learner.sandbox.container).ok
+    assert docker(outer, "unpause", sandbox).ok
     again = watched.until(**{RUNS: "pass", ANSWERS: "pass"})
     assert again > silent
 
