@@ -27,6 +27,9 @@ def walk(snapshot: Snapshot, asked: Iterable[Mention]) -> Diagnosis:
 def _walked(snapshot: Snapshot, scene: Scene, one: Mention) -> Iterator[Diagnosis]:
     """Yield what is behind each object that a host and a port mean: by a Service's name, its addresses, a rule."""
     name, _, rest = one.host.partition(".")
+    if one.rule and one.url:
+        yield explain_request(snapshot, one.url, one.rule)
+        return
     if not rest or rest.split(".")[0] == scene.namespace:
         service = scene.find("Service", name)
         if service is not None and (wrong := _no_such_port(scene, service, one)):

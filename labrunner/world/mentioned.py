@@ -3,11 +3,14 @@
 import re
 import shlex
 from dataclasses import dataclass
+from itertools import pairwise
 
 URL = re.compile(
     r"(?P<scheme>https?|redis|tcp)://(?:[^@/\s]*@)?(?P<host>\[[^\]]+\]|[\w.-]+)(?::(?P<port>\d+))?(?P<path>/\S*)?"
 )
 PAIR = re.compile(r"(?P<host>[a-z0-9][\w.-]*|\[[^\]]+\]):(?P<port>\d{1,5})(?:/\S*)?", re.IGNORECASE)
+HEADER = re.compile(r"Host:\s*([\w.-]+)(?::\d+)?$", re.IGNORECASE)
+RESOLVE = "--resolve"
 DEVICE = re.compile(r"/dev/tcp/(?P<host>[\w.-]+)/(?P<port>\d+)")
 WELL_KNOWN = {"http": 80, "https": 443, "redis": 6379, "tcp": None}
 HOST_OPTIONS = ("-h", "--host", "--hostname")
@@ -28,11 +31,14 @@ class Mention:
         host: a name or an address.
         port: TCP; None where the command does not say.
         url: the whole URL, where it is one.
+        rule: the host by which a reverse proxy is to know the request, where the command sends it to an address that
+            it names itself: `-H 'Host: shop.example'`, `--resolve shop.example:80:172.18.0.9`.
     """
 
     host: str
     port: int | None = None
     url: str = ""
+    rule: str = ""
 
     @property
     def is_here(self) -> bool:
@@ -53,10 +59,13 @@ def mentioned(command: str) -> list[Mention]:
 def _written_out(words: list[str]) -> list[Mention]:
     """Return what stands there as a URL, as host:port, or as bash's device."""
     found = []
+    header = next((match[1] for word in words if (match := HEADER.match(word))), "")
+    resolved = {word.partition(":")[0] for before, word in pairwise(words) if before == RESOLVE}
     for word in words:
         if url := URL.search(word):
+            rule = header or (url["host"] if url["host"] in resolved else "")
             port = int(url["port"]) if url["port"] else WELL_KNOWN[url["scheme"]]
-            found.append(Mention(url["host"], port, url[0].rstrip("'\");,")))
+            found.append(Mention(url["host"], port, url[0].rstrip("'\");,"), rule))
         elif device := DEVICE.search(word):
             found.append(Mention(device["host"], int(device["port"])))
         elif pair := PAIR.fullmatch(word):
@@ -110,7 +119,7 @@ def _option(words: list[str], names: tuple[str, ...]) -> str:
 def _plain(words: list[str]) -> list[str]:
     """Return the words that are no options, and no numbers that belong to one (`-w 2`, `-m 5`)."""
     found = []
-    for before, word in zip(["", *words], words, strict=False):
+    for before, word in pairwise(["", *words]):
         belongs = before.startswith("-") and word.isdigit() and len(before) <= len("-zv") and before[-1] in "mwWct"
         if not word.startswith("-") and not belongs and not word.startswith((">", "<", "2>")):
             found.append(word)

@@ -29,6 +29,14 @@ def test_who_a_shell_line_asks_and_at_which_port(command: str, asked: list[tuple
     assert [(one.host, one.port) for one in mentioned(command)] == asked
 
 
+def test_a_host_that_only_a_proxy_knows_is_told_from_where_the_request_goes() -> None:
+    (found,) = mentioned("curl -sS -H 'Host: shop.example' http://172.18.0.9/cart")
+    assert (found.host, found.rule) == ("172.18.0.9", "shop.example")
+    (found,) = mentioned("curl --resolve shop.example:80:172.18.0.9 http://shop.example/cart")
+    assert (found.host, found.rule) == ("shop.example", "shop.example")
+    assert not mentioned("curl http://shop.example/cart")[0].rule
+
+
 def test_a_url_is_kept_whole_and_here_is_known() -> None:
     (found,) = mentioned("curl -sS 'http://lr-web:81/a'")
     assert found == Mention("lr-web", 81, "http://lr-web:81/a")

@@ -371,3 +371,24 @@ def test_a_fact_that_a_probe_heard_is_walked_from_the_probe() -> None:
 def test_what_is_wanted_of_a_clusters_object_is_not_explained_by_its_pods() -> None:
     wanted = fact(1, "Deployment web, spec.replicas", "Deployment/web")
     assert not explain_fact(Snapshot(), wanted, {}, {}).causes
+
+
+def test_a_probe_of_the_clusters_hands_on_to_the_service_or_the_rule_that_it_means() -> None:
+    service = {
+        "kind": "Service",
+        "metadata": {"name": "lr-web", "namespace": "lab-x", "uid": "1"},
+        "spec": {"ports": [{"port": 80}], "selector": {"app": "lr-web"}, "clusterIP": "10.96.0.1"},
+        "status": {},
+    }
+    kinds = ["Service", "Pod", "Ingress", "EndpointSlice", "Deployment"]
+    world = Snapshot(cluster={"namespace": "lab-x", "kinds": kinds, "objects": [service], "around": []})
+
+    def told(command: str, at: Any) -> Diagnosis:
+        return explain_probe(world, Probe(command, at, "", None, 5, "", "it"), {"namespace": "lab-x"})
+
+    found = told("curl -sS http://lr-web.{namespace}:81/", "cluster")
+    assert codes(found)[0] == "service-port-absent"
+    assert found.causes[0].path[:1] == ("probe/it",)
+    assert codes(told("curl -sS http://lr-wbe.{namespace}/", "cluster")) == ["object-absent"]
+    assert codes(told("curl -sS -H 'Host: shop.example' http://172.18.0.9/", "outside")) == ["object-absent"]
+    assert not told("curl -sS http://lr-web.elsewhere/", "cluster").causes
