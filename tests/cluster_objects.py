@@ -141,9 +141,9 @@ def event(about: Raw, reason: str, message: str, *, of: str = "", before: float 
     return thing("Event", f"{reason}-{len(message)}-{before}", **told)
 
 
-def deployment(name: str = "web", *, replicas: int = 1, conditions: Iterable[Raw] = (), **told: Any) -> Raw:
-    """Return a Deployment; what else is said is in its status, `paused` and `deadline` in its spec."""
-    spec = {"replicas": replicas, "selector": {"matchLabels": {"app": name}}}
+def deployment(name: str = "web", *, wanted: int = 1, conditions: Iterable[Raw] = (), **told: Any) -> Raw:
+    """Return a Deployment; what else is said is in its status, `wanted` and `paused` in its spec."""
+    spec = {"replicas": wanted, "selector": {"matchLabels": {"app": name}}}
     if told.pop("paused", False):
         spec["paused"] = True
     state = {"observedGeneration": 1, "conditions": list(conditions), **told}

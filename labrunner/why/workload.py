@@ -80,12 +80,18 @@ def behind(raw: Raw) -> str:
     """Return how far a Deployment, ReplicaSet or StatefulSet is from what it is to have; empty where it is there."""
     kind, name, status = raw["kind"], raw["metadata"]["name"], raw.get("status") or {}
     wanted, ready = raw["spec"].get("replicas", 1), status.get("readyReplicas", 0)
-    updated = wanted if kind == "ReplicaSet" else status.get("updatedReplicas", 0)
+    updated = wanted if kind == "ReplicaSet" or by_hand(raw) else status.get("updatedReplicas", 0)
     if kind == "Deployment":
         ready = min(ready, status.get("availableReplicas", 0))
     if ready >= wanted and updated >= wanted and status.get("replicas", 0) <= wanted:
         return ""
     return say(en=f"{kind} {name} has {ready} of {wanted} ready", zh=f"{kind} {name} 有 {ready}/{wanted} 就绪")
+
+
+def by_hand(raw: Raw) -> bool:
+    """Tell whether Pods of an older template are kept on purpose: replaced when deleted only, or up to a partition."""
+    strategy = raw["spec"].get("updateStrategy") or {}
+    return strategy.get("type") == "OnDelete" or bool((strategy.get("rollingUpdate") or {}).get("partition"))
 
 
 def to_zero(trail: Trail, raw: Raw) -> Cause:

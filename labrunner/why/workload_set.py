@@ -5,7 +5,7 @@ from labrunner.why.absent import absent
 from labrunner.why.diagnosis import Diagnosis
 from labrunner.why.scene import Raw, Scene
 from labrunner.why.trail import Trail
-from labrunner.why.workload import not_taken_up, settled, to_zero
+from labrunner.why.workload import by_hand, not_taken_up, settled, to_zero
 from labrunner.words import say
 from labrunner.world.snapshot import Snapshot
 
@@ -42,7 +42,7 @@ def daemonset(snapshot: Snapshot, name: str) -> Diagnosis:
         )
         cause = trail.cause("no-node-for-daemonset", sentence, see="get nodes --show-labels")
         return Diagnosis(subject, (*found.causes, cause))
-    updated = status.get("updatedNumberScheduled", 0)
+    updated = wanted if by_hand(raw) else status.get("updatedNumberScheduled", 0)
     if found.causes or (ready >= wanted and updated >= wanted):
         return Diagnosis(subject, found.causes, healthy=not found.causes, saw=found.saw)
     if found.saw and not found.moving:

@@ -58,6 +58,7 @@ def test_a_pod_that_has_succeeded_is_healthy() -> None:
         (status(**waiting("CreateContainerError", "no command specified")), "container-not-created", "main"),
         (status(restarts=1, **waiting("CrashLoopBackOff", "back-off 10s")), "crashed", "again and again"),
         (status(terminated=ended(3)), "crashed", "exit code 3"),
+        (status(terminated=ended(0, "Completed")), "finished", "exit code 0"),
         (running(5, restarts=2, last=ended(3, finished=6)), "crashed", "exit code 3"),
     ],
 )  # fmt: skip
@@ -154,6 +155,12 @@ def test_readiness_is_failing_once_its_tries_are_used_up() -> None:
     assert "GET /up, port 81" in cause.sentence
     assert "connection refused" in cause.words[0]
     assert cause.words[1].endswith(": 80")
+
+
+def test_a_probe_that_has_failed_once_is_on_its_way_while_it_has_tries() -> None:
+    raw = probed("readiness", running(4))
+    once = event(raw, "Unhealthy", "Readiness probe failed: connection refused", of="main", before=1)
+    assert why("Pod/web-1", raw, once).moving
 
 
 def test_a_probe_that_nobody_said_has_failed_is_given_more_time() -> None:

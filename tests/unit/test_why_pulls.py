@@ -39,7 +39,7 @@ def test_a_name_near_to_one_that_the_nodes_have_is_offered() -> None:
 
 
 def test_a_name_of_another_registry_is_no_near_name() -> None:
-    found = why("Pod/web-1", pulling("example.com/web:1", GONE.format("example.com/web:1")))
+    found = why("Pod/web-1", pulling("example.com/wep:1", GONE.format("example.com/wep:1")))
     assert codes(found) == ["image-absent"]
 
 

@@ -70,8 +70,8 @@ def test_what_a_newer_replicaset_has_replaced_is_not_what_is_broken() -> None:
 def test_pods_that_fail_alike_are_one_cause_and_unlike_ones_are_two() -> None:
     pods = [own(f"web-{number}", looping(3)) for number in range(3)]
     other = own("web-9", looping(137, "OOMKilled"))
-    assert codes(why("Deployment/web", deployment(replicas=4), replicaset("web-a"), *pods)) == ["crashed"]
-    found = why("Deployment/web", deployment(replicas=4), replicaset("web-a"), *pods, other)
+    assert codes(why("Deployment/web", deployment(wanted=4), replicaset("web-a"), *pods)) == ["crashed"]
+    found = why("Deployment/web", deployment(wanted=4), replicaset("web-a"), *pods, other)
     assert sorted(codes(found)) == ["crashed", "out-of-memory"]
 
 
@@ -137,7 +137,7 @@ def test_a_paused_rollout_is_told_only_where_something_waits_for_it() -> None:
 @pytest.mark.parametrize("subject", ["Deployment/web", "ReplicaSet/web-a", "StatefulSet/db"])
 def test_no_pods_wanted_is_said(subject: str) -> None:
     none = [
-        deployment(replicas=0),
+        deployment(wanted=0),
         replicaset("web-a", replicas=0),
         thing("StatefulSet", "db", spec={"replicas": 0}, status={}),
     ]
@@ -173,6 +173,14 @@ def test_a_statefulset_and_a_replicaset_of_nobody_are_walked_into_their_pods() -
     assert why("ReplicaSet/alone", alone, fine("alone-1", owner="ReplicaSet/alone")).healthy
 
 
+def test_a_statefulset_that_is_partitioned_is_not_on_its_way() -> None:
+    told = {"readyReplicas": 2, "replicas": 2, "updatedReplicas": 1}
+    rolling = thing("StatefulSet", "db", spec={"replicas": 2}, status=told)
+    assert why("StatefulSet/db", rolling).moving
+    rolling["spec"]["updateStrategy"] = {"type": "RollingUpdate", "rollingUpdate": {"partition": 1}}
+    assert why("StatefulSet/db", rolling).healthy
+
+
 def test_the_last_word_on_making_pods_counts() -> None:
     db = thing("StatefulSet", "db", spec={"replicas": 1}, status={})
     refused = event(db, "FailedCreate", FORBIDDEN + QUOTA, before=20)
@@ -181,8 +189,9 @@ def test_the_last_word_on_making_pods_counts() -> None:
     assert why("StatefulSet/db", db, refused, made).moving
 
 
-def daemonset(*, wanted: int, ready: int = 0, **spec: Any) -> Raw:
-    told = {"desiredNumberScheduled": wanted, "numberReady": ready, "updatedNumberScheduled": ready}
+def daemonset(*, wanted: int, ready: int = 0, updated: int | None = None, **spec: Any) -> Raw:
+    fresh = ready if updated is None else updated
+    told = {"desiredNumberScheduled": wanted, "numberReady": ready, "updatedNumberScheduled": fresh}
     inner = {"containers": [container()], **spec}
     return thing("DaemonSet", "agent", spec={"template": {"spec": inner}}, status=told)
 
@@ -193,6 +202,10 @@ def test_a_daemonset_is_for_nodes() -> None:
     assert "disk=fast" in first(nowhere).sentence
     assert why("DaemonSet/agent", daemonset(wanted=2, ready=2)).healthy
     assert why("DaemonSet/agent", daemonset(wanted=2, ready=1)).moving
+    assert why("DaemonSet/agent", daemonset(wanted=2, ready=2, updated=1)).moving
+    by_hand = daemonset(wanted=2, ready=2, updated=1)
+    by_hand["spec"]["updateStrategy"] = {"type": "OnDelete"}
+    assert why("DaemonSet/agent", by_hand).healthy
     broken = pod("agent-1", looping(3), owner="DaemonSet/agent")
     assert codes(why("DaemonSet/agent", daemonset(wanted=1), broken)) == ["crashed"]
 
@@ -247,7 +260,7 @@ def test_every_sentence_is_in_the_language_that_is_spoken(language: Any) -> None
     found = [
         why("Deployment/web", deployment(conditions=[LATE]), refused),
         why("Deployment/web", deployment(paused=True)),
-        why("Deployment/web", deployment(replicas=0)),
+        why("Deployment/web", deployment(wanted=0)),
         why("Job/once", job(("Failed", "DeadlineExceeded"))),
         why("DaemonSet/agent", daemonset(wanted=0)),
         why("Deployment/none"),
