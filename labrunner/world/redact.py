@@ -8,6 +8,7 @@ the API shows them to everybody who may list the objects, and Services find Pods
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from operator import is_
 from typing import Any
 
 from labrunner.withheld import SECRET, Withheld, hides, marked
@@ -23,6 +24,7 @@ WORDS = ("Cmd", "Entrypoint", "Args", "args", "command", "Test", "Shell")
 """Fields that hold the words of a command line."""
 SHOWN = ("action", "CreatedBy", "Output", "Error")
 """Fields with text that is only shown, and so stays plain."""
+LINES = frozenset(PAIRS + WORDS)
 DATA = ("data", "stringData", "binaryData")
 APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
@@ -62,17 +64,29 @@ class _Redaction:
         self.keeps = keeps
 
     def value(self, value: Any) -> Any:
-        if isinstance(value, dict):
+        kind = type(value)  # a Withheld is done with
+        if kind is dict:
             return self._mapping(value)
-        if isinstance(value, list):
+        if kind is list:
             new = [self.value(item) for item in value]
-            return value if all(a is b for a, b in zip(new, value, strict=True)) else new
-        if isinstance(value, str) and not isinstance(value, Withheld) and ("://" in value or "‹" in value):
-            return _marked(value, without_userinfo(value, self.keeps))
-        return value
+            return value if all(map(is_, new, value)) else new
+        return self._text(value) if kind is str else value
+
+    def _text(self, text: str) -> str:
+        return _marked(text, without_userinfo(text, self.keeps)) if "://" in text or "‹" in text else text
 
     def _mapping(self, raw: dict[str, Any]) -> dict[str, Any]:
-        made = {name: self._field(name, held) for name, held in raw.items()}
+        made: dict[str, Any] = {}
+        for name, held in raw.items():  # most of what is walked are numbers and short texts: they cost a look each
+            kind = type(held)
+            if kind is str:
+                told = without_secrets(held, self.keeps) if name in SHOWN else self._text(held)
+            elif kind is dict or kind is list:
+                told = self._field(name, held)
+            else:
+                continue
+            if told is not held:
+                made[name] = told
         if raw.get("kind") in ("Secret", "ConfigMap") and "metadata" in raw:
             for name in DATA:
                 if isinstance(held := raw.get(name), dict):
@@ -80,23 +94,20 @@ class _Redaction:
         called, value = raw.get("name"), raw.get("value")
         if isinstance(called, str) and isinstance(value, str):
             made["value"] = self._named(called, value)
-        return raw if all(made[name] is held for name, held in raw.items()) else made
+        return {**raw, **made} if any(told is not raw[name] for name, told in made.items()) else raw
 
     def _field(self, name: str, held: Any) -> Any:
-        if isinstance(held, list) and name in PAIRS and all(isinstance(one, str) for one in held):
-            return self._each(held, self._pair)
-        if isinstance(held, list) and name in WORDS and all(isinstance(one, str) for one in held):
-            return self._words(held)
-        if isinstance(held, dict) and name in NAMED:
+        """Return what a field holds, a list or a dictionary, without secrets."""
+        if type(held) is dict and name in NAMED:
             made = {inner: self._of_name(inner, one) for inner, one in held.items()}
             return held if all(made[inner] is one for inner, one in held.items()) else made
-        if isinstance(held, str) and name in SHOWN:
-            return without_secrets(held, self.keeps)
+        if type(held) is list and name in LINES and all(isinstance(one, str) for one in held):
+            return self._words(held) if name in WORDS else self._each(held, self._pair)
         return self.value(held)
 
     def _of_name(self, name: str, value: Any) -> Any:
         if not isinstance(value, str):
-            return self._field(name, value)
+            return self._field(name, value) if isinstance(value, dict | list) else value
         if name == APPLIED:
             return self._applied(value)
         return self._named(name, value)

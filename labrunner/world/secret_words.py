@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from labrunner.withheld import SECRET
 
@@ -18,10 +19,13 @@ USERINFO = re.compile(r"(?P<scheme>[A-Za-z][\w+.-]*://)(?P<who>[^\s/@\"']+)@")
 SETTING = re.compile(r"(?P<name>[\w.-]*[A-Za-z][\w.-]*)(?P<is>[\"']?\s?[=:]\s?[\"']?)(?P<value>[^\s\"',;&]{3,})")
 """`password=…`, `"token": "…"`, `--api-key=…`, `PASSWORD: …` within a text."""
 HEADER = re.compile(r"(?i)\b(?P<kind>bearer|basic)(?P<gap>\s+)(?P<value>[A-Za-z0-9._~+/=-]{8,})")
+HINT = re.compile(r"[=:@]|(?i:bearer|basic)")
+"""Without one of these there is nothing to take away."""
 LINES = 1 << 16
 """Characters of a text that are searched; what comes after is cut anyway."""
 
 
+@lru_cache(4096)
 def is_secret_name(name: str) -> bool:
     """Tell whether what bears this name is a secret: POSTGRES_PASSWORD, apiKey, --token; not author, not KEYBOARD."""
     words = [word.lower() for word in SPLIT.split(name) if word]
@@ -55,6 +59,8 @@ def without_secrets(text: str, keeps: Keeps) -> str:
             return found[0]
         return f"{found['name']}{found['is']}{SECRET}"
 
+    if not HINT.search(text):
+        return text
     told = HEADER.sub(lambda found: f"{found['kind']}{found['gap']}{SECRET}", text[:LINES])
     told = SETTING.sub(plain, without_userinfo(told, keeps))
     return text if told == text[:LINES] else told + text[LINES:]
