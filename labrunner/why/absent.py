@@ -47,12 +47,14 @@ def absent(scene: Scene, kind: str, name: str) -> Diagnosis:
 
 
 def not_there(scene: Scene, kind: str, name: str) -> str:
-    """Return the sentence that says that an object is missing, with the name it may have been meant for."""
+    """Return the sentence that says that an object is missing, with what it may have been meant for: a name, or where."""
     near = nearest(name, [str(raw["metadata"]["name"]) for raw in scene.of_kind(kind)])
     meant = say(en=f" (there is {near})", zh=f"（有 {near}）") if near else ""
     if kind in AROUND:
         return say(en=f"there is no {kind} {name} in the cluster{meant}", zh=f"集群里没有 {kind} {name}{meant}")
     space = scene.namespace
+    if others := scene.elsewhere(kind, name):
+        meant = say(en=f" (namespace {others[0]} has one)", zh=f"（命名空间 {others[0]} 里有）")
     return say(
         en=f"there is no {kind} {name} in namespace {space}{meant}",
         zh=f"命名空间 {space} 里没有 {kind} {name}{meant}",

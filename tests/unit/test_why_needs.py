@@ -80,6 +80,13 @@ def test_what_is_there_or_may_be_missing_is_nothing_to_say(raw: Raw) -> None:
     assert why("Pod/web-1", raw, MAP, SECRET).moving
 
 
+def test_what_another_namespace_has_is_said() -> None:
+    raw = wants(envFrom=[{"configMapRef": {"name": "paints"}}])
+    cause = first(why("Pod/web-1", raw, MAP, elsewhere={"ConfigMap/paints": ["other"]}))
+    assert cause.code == "configmap-absent"
+    assert "(namespace other has one)" in cause.sentence
+
+
 def test_a_key_that_was_meant_is_offered_else_the_keys_that_there_are() -> None:
     assert "colour?" in first(why("Pod/web-1", variable("configMapKeyRef", "paint", "color"), MAP)).sentence
     assert "its keys: colour" in first(why("Pod/web-1", variable("configMapKeyRef", "paint", "zzz"), MAP)).sentence
