@@ -22,21 +22,25 @@ PAST = "past/"
 """How the subject of what was read from the log begins."""
 
 
-def look(session: Session, world: World, *, patient: bool = True) -> tuple[Report, Snapshot]:
+def look(
+    session: Session, world: World, *, patient: bool = True, seen: tuple[Snapshot, dict[str, str]] | None = None
+) -> tuple[Report, Snapshot]:
     """Take a snapshot and judge every check; while a check may still come true, look again.
 
     Args:
         session: the started lab.
         world: its daemon and cluster.
         patient: False looks once, whatever moves.
+        seen: the world's part of the first snapshot, where it was taken already, with the fresh values of its probes.
 
     Returns:
         the report, passes that stand on what was seen before included, and the last snapshot.
     """
     began = wait.now()
-    fresh = values.fresh(session.loaded.lab)
+    first, fresh = seen or (None, values.fresh(session.loaded.lab))
     while True:
-        snapshot = _taken(session, world, fresh)
+        snapshot = _taken(session, world, fresh, first)
+        first = None
         verdicts = _judged(session, snapshot, world)
         if not patient or not _may_come(session, verdicts, snapshot, wait.now() - began):
             break
@@ -68,10 +72,10 @@ def keep(session: Session, report: Report) -> None:
         session.save()
 
 
-def _taken(session: Session, world: World, fresh: dict[str, str]) -> Snapshot:
+def _taken(session: Session, world: World, fresh: dict[str, str], first: Snapshot | None = None) -> Snapshot:
     known = {**session.values, **fresh}
     lab = session.loaded.lab
-    taken = world.snapshot(session.scope, lab.probes, known, Snapshot())
+    taken = first or world.snapshot(session.scope, lab.probes, known, Snapshot())
     seen = {name: getattr(taken, name) for name in ("docker", "cluster", "probes", "taken")}
     # The log is read last: by now the recorder has written down what the world was seen to have come to.
     return redacted(replace(session.rest(fresh), **seen), values.prescribed(lab, known))

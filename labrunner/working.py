@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from labrunner import runner, witness
+from labrunner import ahead, runner, witness
 from labrunner.catalog import LoadedLab
 from labrunner.entering import connect, environ
 from labrunner.errors import UnknownStep, UsageError
@@ -16,7 +16,6 @@ from labrunner.outcome import Report
 from labrunner.perform import Show, perform
 from labrunner.state.session import Session
 from labrunner.words import say
-from labrunner.world import evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +47,13 @@ def check(found: Session, step: str = "", *, patient: bool = True, kept: Path | 
         UsageError: something else than evidence is in that file.
     """
     if kept is not None:
+        from labrunner.world import evidence
+
         evidence.may_write(kept)
     if step and found.loaded.lab.find(step) is None:
         raise unknown_step(found.loaded, step)
     world = connect(found)
-    report, snapshot = runner.look(found, world, patient=patient)
+    report, snapshot = runner.look(found, world, patient=patient, seen=ahead.taken(found))
     report = replace(report, versions=witness.versions(found, world))
     before = deepcopy(found.progress.passes)
     runner.keep(found, report)

@@ -10,6 +10,8 @@ from labrunner.cli.doors import Doors
 
 PROGRAM = "labrunner"
 COMPLETION = "_LABRUNNER_COMPLETE"
+UNUSUAL = {COMPLETION, "LABRUNNER_LABS"}
+"""Variables with which a line is not what it looks like."""
 
 
 def main(argv: Sequence[str] | None = None, doors: Doors | None = None) -> int:
@@ -27,6 +29,11 @@ def main(argv: Sequence[str] | None = None, doors: Doors | None = None) -> int:
 
     def call() -> int:
         tongue.choose(line.language, os.environ)
+        if doors is None and line.words[:1] == ["check"] and not UNUSUAL & os.environ.keys():
+            from labrunner import ahead
+
+            if ahead.is_plain(line.words):
+                ahead.begin()
         from labrunner.cli import application
 
         if COMPLETION in os.environ:

@@ -66,7 +66,14 @@ class World:
     ask: Mapping[At, Ask] = field(default_factory=dict)
     client: str = ""
 
-    def snapshot(self, scope: Scope, probes: list[Probe], values: Mapping[str, str], rest: Snapshot) -> Snapshot:
+    def snapshot(
+        self,
+        scope: Scope,
+        probes: list[Probe],
+        values: Mapping[str, str],
+        rest: Snapshot,
+        asked_all: Callable[[], object] = lambda: None,
+    ) -> Snapshot:
         """Read the whole scope and ask the probes.
 
         Docker's objects come first and take some milliseconds; then the probes are asked and the cluster is read, side
@@ -78,6 +85,7 @@ class World:
             probes: what is asked, each within its limit.
             values: what stands for the names in the probes' commands, images included.
             rest: what is not read from the world: log, answers, values, prepared.
+            asked_all: called once the probes have been asked, while they are waited for.
 
         Raises:
             DockerDown, ClusterDown: the world is not there.
@@ -85,6 +93,7 @@ class World:
         with ThreadPoolExecutor(max_workers=8) as pool:
             docker = self._docker_objects(scope, pool.map)
             replies = {probe.name: pool.submit(self.reply, probe, values, scope) for probe in probes}
+            asked_all()
             cluster = None
             if self.cluster is not None:
                 kinds = [kind for _, kind in KINDS]

@@ -22,7 +22,7 @@ TOP_DOWN = (
     ("lifecycle", "demo", "prove"),
     ("proof", "difference", "working", "witness", "watch", "ending", "asking", "question"),
     ("staging", "understudy", "discretion"),
-    ("starting", "entering"),
+    ("starting", "entering", "ahead"),
     ("runner", "rechecking"),
     ("environment",),
     ("state",),
