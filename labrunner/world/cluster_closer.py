@@ -45,17 +45,17 @@ def closer(
     """
     objects, namespace = found["objects"], str(found["namespace"])
     pods = [raw for raw in objects if raw["kind"] == "Pod"]
+    read = found["around"] if "around" in found else cluster.around()
+    nodes = [raw for raw in read if raw["kind"] == "Node"]
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        around = pool.submit(cluster.around) if "around" not in found else None
         logs = {
             f"{pod}/{container}": pool.submit(cluster.pod_log, namespace, pod, container, previous=previous)
-            for pod, container, previous in _unwell_containers(pods)
+            for pod, container, previous in _unwell_containers(_reached(pods, nodes))
         }
         there = pool.submit(_elsewhere, cluster, namespace, _missing(objects, subject))
-        read = around.result() if around is not None else found["around"]
         heard: Future[tuple[Any, Any]] | None = None
         if engine is not None:
-            heard = pool.submit(pod_listening.ports, engine, pods, [one for one in read if one["kind"] == "Node"])
+            heard = pool.submit(pod_listening.ports, engine, pods, nodes)
         others, alone = heard.result() if heard is not None else ({}, {})
         kinds = list(dict.fromkeys([*found.get("kinds", [kind for _, kind in KINDS]), *(kind for _, kind in AROUND)]))
         return {
@@ -89,6 +89,17 @@ def _bad(raw: Raw) -> bool:
     if kind in ("Deployment", "StatefulSet", "ReplicaSet"):
         return bool(status.get("readyReplicas", 0) < spec.get("replicas", 1))
     return bool(bad.get(kind))
+
+
+def _reached(pods: Iterable[Raw], nodes: Iterable[Raw]) -> list[Raw]:
+    """Return the Pods whose node is ready: only such a node tells what its containers printed."""
+    lost = {
+        node["metadata"]["name"]
+        for node in nodes
+        for one in (node.get("status") or {}).get("conditions") or []
+        if one["type"] == "Ready" and one["status"] != "True"
+    }
+    return [pod for pod in pods if (pod.get("spec") or {}).get("nodeName") not in lost]
 
 
 def _unwell_containers(pods: Iterable[Raw]) -> Iterator[tuple[str, str, bool]]:

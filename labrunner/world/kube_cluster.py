@@ -33,6 +33,8 @@ SIDE_BY_SIDE = 2
 """Connections that kinds are listed over: each costs a TLS handshake, and more than two were slower."""
 PRINTED = 1 << 16
 """Bytes that are kept of what a probe prints, of each stream."""
+LOG_LIMIT = 2.0
+"""Seconds for the log of one container: it is its node that has to answer, and a lost one does not."""
 LAST_LINES = 1 << 13
 """Bytes that are kept of a log's last lines."""
 REFUSED, GONE = 400, 410
@@ -152,7 +154,8 @@ class KubeCluster:
     def pod_log(self, namespace: str, pod: str, container: str, *, previous: bool = False, lines: int = 10) -> str:
         """Return the last lines that a container printed, stripped, at most 8 KiB.
 
-        Empty where there are none to be had: no such Pod, not started yet, no run before this one.
+        Empty where there are none to be had: no such Pod, not started yet, no run before this one, or a node that does
+        not answer within LOG_LIMIT.
 
         Args:
             namespace: the Pod's.
@@ -164,8 +167,8 @@ class KubeCluster:
         asked = {"container": container, "tailLines": str(lines), "limitBytes": str(LAST_LINES)}
         query = urlencode(asked | ({"previous": "true"} if previous else {}))
         try:
-            said = self._call(f"{path('v1', 'Pod', namespace)}/{pod}/log?{query}")
-        except ClusterRefused:
+            said = self._call(f"{path('v1', 'Pod', namespace)}/{pod}/log?{query}", limit=LOG_LIMIT)
+        except (ClusterRefused, ClusterDown):
             return ""
         return said.decode(errors="replace").strip()
 
@@ -243,9 +246,9 @@ class KubeCluster:
         with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
             return [raw for found in pool.map(listed, kinds) for raw in found]
 
-    def _call(self, where: str) -> bytes:
+    def _call(self, where: str, *, limit: float | None = None) -> bytes:
         with errors_mapped():
-            status, said = self._wire.ask("GET", where)
+            status, said = self._wire.ask("GET", where, limit=limit)
         if status >= REFUSED:
             raise _refusal(status, said)
         return said

@@ -22,7 +22,7 @@ from labrunner.why.explain import explain
 from labrunner.world.cluster_survey import survey
 from labrunner.world.docker_engine import DockerEngine
 from labrunner.world.endpoint import Endpoint
-from labrunner.world.kube_cluster import KubeCluster
+from labrunner.world.kube_cluster import LOG_LIMIT, KubeCluster
 from tests.installation import Installation
 from tests.real.planted import HEALTHY, UNKNOWN, traffic, workloads
 from tests.real.planted.planting import Field, table
@@ -105,6 +105,9 @@ def test_a_lost_node_and_a_cordoned_one(field: Field) -> None:
         kubectl(endpoint, cluster, "cordon", lost, closed)
         docker(endpoint, "pause", cluster.nodes[lost])
         try:
+            began = wait.now()
+            assert not reads.pod_log("why-traffic", web["metadata"]["name"], "main")
+            assert wait.now() - began < 3 * LOG_LIMIT, "a node that is lost and not known to be keeps nobody waiting"
             assert [cause.code for cause in found(f"Node/{closed}").causes] == ["node-cordoned"]
             assert wait.until(lambda: len(found(f"Node/{lost}").causes) == 2, within=60, every=1)
             causes = found(f"Node/{lost}").causes

@@ -50,7 +50,7 @@ class Memory:
         return self.spaces.get(namespace, [])
 
     def around(self) -> list[Raw]:
-        return [raw("Node", "n1")]
+        return [raw("Node", "n1"), raw("Node", "n2", {}, {"conditions": [{"type": "Ready", "status": "Unknown"}]})]
 
     def list(self, _version: str, kind: str, _namespace: str = "") -> tuple[list[Raw], str]:
         if kind in self.refused:
@@ -77,6 +77,11 @@ def test_the_last_lines_are_those_of_the_run_that_ended() -> None:
     found = looked(memory)
     assert sorted(memory.asked) == [("a", "main", False), ("b", "main", True), ("c", "main", False)]
     assert found["logs"]["a/main"] == "last words of a"
+
+
+def test_a_lost_node_is_not_asked_for_logs() -> None:
+    memory = Memory(shop=[pod("a", CRASHED, nodeName="n2"), pod("b", CRASHED)])
+    assert looked(memory)["logs"].keys() == {"b/main"}
 
 
 def test_pods_that_fail_alike_are_asked_once_and_no_more_than_a_few_are() -> None:
