@@ -1,6 +1,6 @@
 """Measures what labrunner costs against what a user would write instead, and draws it: `python bench/run.py [NAME…]`.
 
-Names: startup, docker, cluster, growth, memory (those without a name: all of these), first (a new cluster, minutes).
+Names: startup, docker, cluster, growth, memory, recorder (without a name: all of these), first (a new cluster).
 `cluster` uses the lab kubernetes-parts that is open in LABRUNNER_HOME and solves it, or makes a cluster of its own.
 """
 
@@ -18,6 +18,7 @@ def main() -> None:
     import first_cluster
     import growth
     import memory
+    import recorder
 
     asked = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     asked.add_argument("names", nargs="*", metavar="NAME")
@@ -30,6 +31,7 @@ def main() -> None:
         "cluster": lambda: checks.cluster(given.rounds),
         "growth": lambda: growth.growth(given.rounds),
         "memory": lambda: memory.memory(given.minutes),
+        "recorder": recorder.recorder,
         "first": lambda: first_cluster.first(max(1, given.rounds // 3)),
     }
     names = given.names or [name for name in known if name != "first"]
