@@ -47,7 +47,7 @@ def absent(scene: Scene, kind: str, name: str) -> Diagnosis:
 
 
 def not_there(scene: Scene, kind: str, name: str) -> str:
-    """Return the sentence that says that an object is missing, with what it may have been meant for: a name, or where."""
+    """Return the sentence that says that an object is missing, with the name that may be meant, or where it is."""
     near = nearest(name, [str(raw["metadata"]["name"]) for raw in scene.of_kind(kind)])
     meant = say(en=f" (there is {near})", zh=f"（有 {near}）") if near else ""
     if kind in AROUND:
