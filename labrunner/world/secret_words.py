@@ -18,8 +18,16 @@ PUBLIC = ("public", "pub", "name", "file", "path", "ref")
 USERINFO = re.compile(r"(?P<scheme>[A-Za-z][\w+.-]*://)(?P<who>[^\s/@\"']+)@")
 SETTING = re.compile(r"(?P<name>[\w.-]*[A-Za-z][\w.-]*)(?P<is>[\"']?\s?[=:]\s?[\"']?)(?P<value>[^\s\"',;&]{3,})")
 """`password=…`, `"token": "…"`, `--api-key=…`, `PASSWORD: …` within a text."""
-HEADER = re.compile(r"(?i)\b(?P<kind>bearer|basic)(?P<gap>\s+)(?P<value>[A-Za-z0-9._~+/=-]{8,})")
-HINT = re.compile(r"[=:@]|(?i:bearer|basic)")
+HEADER = re.compile(
+    r"(?i)(?P<kind>\bauthorization[\"']?\s*[:=]\s*[\"']?\w+|\bbearer(?=\s+\S*\d))(?P<gap>\s+)"
+    r"(?P<value>[A-Za-z0-9._~+/=-]{8,})"
+)
+"""What says who asks, in HTTP; bearer alone only before what looks like a token."""
+PLAIN = re.compile(
+    r"(?i)(yes|no|on|off|true|false|none|null|not|is|was|invalid|missing|required|failed|empty|expired)\W*"
+)
+"""What logs say of a secret without telling it: `(using password: YES)`."""
+HINT = re.compile(r"[=:]|(?i:bearer)")
 """Without one of these there is nothing to take away."""
 LINES = 1 << 16
 """Characters of a text that are searched; what comes after is cut anyway."""
@@ -55,7 +63,8 @@ def without_secrets(text: str, keeps: Keeps) -> str:
     """
 
     def plain(found: "re.Match[str]") -> str:
-        if not is_secret_name(found["name"]) or keeps(found["value"]) or found["value"].startswith(SECRET):
+        value = found["value"]
+        if not is_secret_name(found["name"]) or value.startswith(SECRET) or PLAIN.fullmatch(value) or keeps(value):
             return found[0]
         return f"{found['name']}{found['is']}{SECRET}"
 
