@@ -56,6 +56,19 @@ class Holdings:
             changed |= self._image(id_) if kind == "images" else self._object(kind, id_)
         return changed
 
+    def ended(self, id_: str, code: int) -> set[str]:
+        """Take an event's word that a container's process has ended; returns what changed.
+
+        The daemon holds an inspect back until the container is off its networks, a tenth of a second later. One that
+        it starts again by itself has no such end.
+        """
+        raw = self.of("containers").get(id_)
+        if raw is None or (raw["HostConfig"].get("RestartPolicy") or {}).get("Name") not in ("", "no"):
+            return set()
+        state = {**raw["State"], "Status": "exited", "Running": False, "Paused": False, "Pid": 0, "ExitCode": code}
+        self.kinds["containers"][id_] = {**raw, "State": state}
+        return {f"container/{name_of(raw)}"}
+
     def _object(self, kind: str, id_: str) -> set[str]:
         raw = self.world.engine.inspect(kind, id_)
         before = self.of(kind).pop(id_, None)

@@ -19,9 +19,9 @@ from labrunner.watch.picture import Picture
 from labrunner.watch.plain import Plain
 from labrunner.watch.probing import Probing
 from labrunner.watch.resident import Resident
-from labrunner.watch.sight import Became, Happened, Listed, Lost, Opened, Raw, Replied, Seen, Surveyed
+from labrunner.watch.sight import Became, Due, Happened, Listed, Lost, Opened, Raw, Replied, Seen, Surveyed
 from labrunner.watch.surveying import Surveying
-from labrunner.watch.wake import Ears, health_of
+from labrunner.watch.wake import Change, Ears, health_of
 from labrunner.watch.written import Written
 from labrunner.world.asked import PAST
 from labrunner.world.snapshot import Snapshot
@@ -113,7 +113,9 @@ class Watch:
 
     def _one(self, one: Any) -> set[str]:  # noqa: PLR0911 - one line a kind of news
         if isinstance(one, Happened):
-            return self._event(one.event)
+            return self._event(one)
+        if isinstance(one, Due):
+            return self._inspected(one.change)
         if isinstance(one, Replied):
             return self.probing.replied(one)
         if isinstance(one, Surveyed):
@@ -126,12 +128,20 @@ class Watch:
             return self._of_cluster(one)
         return set()
 
-    def _event(self, event: Raw) -> set[str]:
-        change = self._ears.heard(event)
-        self.hearing.overheard(event)
-        if change is None or not self.eyes.sees("docker") or not self.resident.docker.concerned(event):
+    def _event(self, one: Happened) -> set[str]:
+        change = self._ears.heard(one.event)
+        self.hearing.overheard(one.event)
+        if change is None or not self.eyes.sees("docker") or not self.resident.docker.concerned(one.event):
             return set()
         self.written.expect()
+        if change.ended is not None:
+            self.heard.put(Due(change, one.at))
+            return self.resident.docker.ended(*change.ended)
+        return self._inspected(change)
+
+    def _inspected(self, change: Change) -> set[str]:
+        if not self.eyes.sees("docker"):
+            return set()
         try:
             return self.resident.docker.apply(change)
         except LabrunnerError as broken:

@@ -79,6 +79,14 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """What is still to be inspected of an event whose own words were shown first."""
+
+    change: Any
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """Every object of a kind of the cluster's, as they are at one moment."""
 

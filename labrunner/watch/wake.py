@@ -13,6 +13,8 @@ REMEMBERED = 1024
 """Containers and exec processes of ours of which later events are known as ours as well."""
 IDLE_ACTIONS = ("top", "resize", "export", "archive-path", "mount", "unmount")
 """What happens without changing anything that could be read."""
+INSIDE_ACTIONS = ("attach", "detach", "copy", "extract-to-dir")
+"""What changes nothing that an inspect shows, and maybe what is inside a container."""
 Event = Mapping[str, Any]
 
 
@@ -23,10 +25,12 @@ class Change:
     Attributes:
         look: what is to be inspected again, as (kind in the plural, ID).
         touched: containers inside of which something happened that no inspect shows, by ID.
+        ended: a container whose process has ended, and its exit code, both as the event tells them; None for none.
     """
 
     look: tuple[tuple[str, str], ...] = ()
     touched: tuple[str, ...] = ()
+    ended: tuple[str, int] | None = None
 
 
 class Ears:
@@ -62,7 +66,13 @@ class Ears:
             return None
         if action.startswith("exec_"):
             return self._exec(action, id_, str(attributes.get("execID", "")))
-        return None if action in IDLE_ACTIONS else Change((("containers", id_),))
+        if action in INSIDE_ACTIONS:
+            return Change(touched=(id_,))
+        if action == "kill":  # what it leads to has an event of its own; the log holds the signal
+            return Change()
+        code = str(attributes.get("exitCode", ""))
+        ended = (id_, int(code)) if action == "die" and code.isdecimal() else None
+        return None if action in IDLE_ACTIONS else Change((("containers", id_),), ended=ended)
 
     def _exec(self, action: str, id_: str, process: str) -> Change | None:
         name, _, line = action.partition(": ")

@@ -208,6 +208,21 @@ def test_what_a_step_takes_away_stands_when_the_learner_has_arrived(following: F
     assert all(one.passed_at for one in following.looks[-1].report.of("a"))
 
 
+def test_an_end_is_shown_on_the_events_word_before_the_daemon_lets_itself_be_asked(
+    following: Following, daemon: Daemon
+) -> None:
+    a = run(daemon, "lr-a")
+    assert following.sees("pass", "pass", "fail", "blocked")
+    before = len(following.looks)
+    raw = daemon.engine.objects["containers"][a]
+    raw["State"] = {**raw["State"], "Status": "exited", "ExitCode": 3}
+    daemon.engine.event("container", "die", a, name="lr-a", image=IMAGE, exitCode="3")
+    assert following.until(lambda: len(following.looks) > before)
+    first = following.looks[before]
+    assert first.report.verdicts[0].found == "exited"
+    assert following.until(lambda: not following.looks[-1].report.verdicts[1].passed)
+
+
 def test_somebody_elses_events_cost_nothing(following: Following, daemon: Daemon) -> None:
     assert following.sees("fail", "fail", "blocked", "blocked")
     daemon.inspected.clear()

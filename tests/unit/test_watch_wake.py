@@ -26,6 +26,7 @@ def ears() -> Ears:
     ("told", "look"),
     [
         (event("container", "start"), [("containers", CONTAINER)]),
+        (event("container", "kill", signal="15"), []),
         (event("container", "health_status: unhealthy"), [("containers", CONTAINER)]),
         (event("container", "rename", name="lr-b", oldName="/lr-a"), [("containers", CONTAINER)]),
         (event("network", "connect", "n1", container=CONTAINER), [("networks", "n1"), ("containers", CONTAINER)]),
@@ -95,3 +96,9 @@ def test_a_probe_is_asked_again_where_something_that_it_touches_changed(
     asked: frozenset[str], changed: str, *, again: bool
 ) -> None:
     assert concerns(asked, {changed}) is again
+
+
+def test_the_end_of_a_process_is_told_by_its_event(ears: Ears) -> None:
+    heard = ears.heard(event("container", "die", exitCode="137"))
+    assert heard == Change((("containers", CONTAINER),), ended=(CONTAINER, 137))
+    assert ears.heard(event("container", "attach")) == Change(touched=(CONTAINER,))
