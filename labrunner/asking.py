@@ -1,21 +1,29 @@
 """Why: what is broken behind an object of the learner's, or behind the failing claims of the open lab; only reads."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labrunner import atomic, places
 from labrunner.environment import cluster_record
-from labrunner.errors import ClusterDown, DockerDown
+from labrunner.errors import ClusterDown, DockerDown, UsageError
 from labrunner.outcome import Outcome, Report
 from labrunner.why import Diagnosis, explain
 from labrunner.why.kinds import URL, Target, target
 from labrunner.words import say
 from labrunner.world import endpoint as endpoints
+from labrunner.world.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from labrunner.state.session import Session
 
+NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+"""What the API server lets a namespace be called: a DNS label."""
+AROUND = ("Node", "Namespace", "IngressClass", "StorageClass", "PersistentVolume")
+"""Kinds that live in no namespace."""
+MALFORMED = 400
+"""HTTP: what was asked for cannot be a name."""
 DEFAULT_NAMESPACE = "default"
 BROKEN = (Outcome.FAIL, Outcome.ERROR, Outcome.WAITING)
 
@@ -45,6 +53,11 @@ def why(said: str, *, namespace: str = "") -> Diagnosis:
         DockerDown, ClusterDown: the world is not there.
     """
     wanted = target(said)
+    if namespace and not NAMESPACE.fullmatch(namespace):
+        raise UsageError(
+            say(en=f"no namespace can be called {namespace!r}", zh=f"命名空间不能叫 {namespace!r}"),
+            hint="kubectl get namespaces",
+        )
     there = place()
     if wanted.of_cluster:
         return _of_cluster(wanted, namespace or there.namespace, there)
@@ -83,7 +96,7 @@ def _age(file: Path) -> float:
 
 def _of_docker(wanted: Target, there: Place) -> Diagnosis:
     from labrunner.world import docker_survey
-    from labrunner.world.docker_engine import DockerEngine
+    from labrunner.world.docker_engine import DockerEngine, EngineRefused
 
     try:
         engine = DockerEngine(there.docker)
@@ -91,6 +104,10 @@ def _of_docker(wanted: Target, there: Place) -> Diagnosis:
             snapshot = docker_survey.survey(engine, wanted.kind, wanted.name)
         finally:
             engine.close()
+    except EngineRefused as refused:
+        if refused.status != MALFORMED:
+            raise
+        raise UsageError(refused.message, hint=f"labrunner why {wanted.kind}/NAME") from refused
     except DockerDown:
         endpoints.reach(there.docker)  # says more exactly why nobody answers
         raise
@@ -108,9 +125,16 @@ def _of_cluster(wanted: Target, namespace: str, there: Place) -> Diagnosis:
         if wanted.kind == URL:
             return explain_request(cluster_survey.survey(cluster, namespace, engine=engine), wanted.name)
         snapshot = cluster_survey.survey(cluster, namespace, engine=engine, subject=wanted.subject)
-        return explain(snapshot, wanted.subject)
+        missing = wanted.kind not in AROUND and not _has(snapshot, namespace)
+        return explain(snapshot, f"Namespace/{namespace}" if missing else wanted.subject)
     finally:
         engine.close()
+
+
+def _has(snapshot: Snapshot, namespace: str) -> bool:
+    """Tell whether a namespace is there; one that nobody looked for is taken for there."""
+    around = [raw for raw in (snapshot.cluster or {}).get("around") or [] if raw["kind"] == "Namespace"]
+    return not around or any(raw["metadata"]["name"] == namespace for raw in around)
 
 
 def _awake(there: Place) -> Path:

@@ -55,7 +55,10 @@ def test_an_object_of_the_learners_is_explained_without_a_lab_and_nothing_is_tou
     told = json.loads(learner.run("why", "container/mine-crashed", "--json").stdout)
     assert [cause["code"] for cause in told["causes"]] == ["crashed"]
     assert any("[bold]no till" in line for line in told["causes"][0]["words"])
-    assert sentence(learner.run("why", "contaner/mine-well"))
+    for wrong in ("contaner/mine-well", "image/UPPER:1"):
+        done = learner.run("why", wrong)
+        assert sentence(done)
+        assert done.code == 2, done.stderr
     assert learner.inventory() == before, "it only looks"
 
 
