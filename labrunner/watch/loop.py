@@ -62,6 +62,7 @@ class Watch:
         self.surveying = Surveying(self.resident, lab.probes, named, keeps, self.heard.put)
         self._arrived = self._timed = 0.0
         self._owed: set[str] = set()
+        self._closed = False
 
     def __iter__(self) -> Iterator[Seen]:
         """Yield what the lab looks like, first at once and then whenever something has changed.
@@ -72,7 +73,7 @@ class Watch:
         self.probing.forget()
         self.hearing.begin()
         try:
-            while True:
+            while not self._closed:
                 changed = self._taken(self._batch())
                 changed |= self.written.look() | self._by_time()
                 if (seen := self._look(changed)) is not None:
@@ -81,7 +82,8 @@ class Watch:
             self.close()
 
     def close(self) -> None:
-        """End every stream; a probe that is under way takes away what it made."""
+        """End the watch and every stream; a probe that is under way takes away what it made."""
+        self._closed = True
         self.hearing.close()
         self.probing.close()
         self.surveying.close()

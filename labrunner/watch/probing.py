@@ -1,5 +1,6 @@
 """When probes are asked again: on events of what they touch, and every few seconds for the current step."""
 
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -127,8 +128,9 @@ class Probing:
         if name in self._running:
             self._again.add(name)
             return
-        self._running.add(name)
-        self._pool.submit(self._asked, self._probes[name])
+        with contextlib.suppress(RuntimeError):  # it is over
+            self._pool.submit(self._asked, self._probes[name])
+            self._running.add(name)
 
     def _asked(self, probe: Probe) -> None:
         reply = None

@@ -1,5 +1,6 @@
 """The closer look at what is not as it should be: last lines and listening ports, asked beside the watch."""
 
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -58,7 +59,8 @@ class Surveying:
             return
         self._again, self._running, self._not_before = False, True, wait.now() + APART
         known = self._resident.snapshot(Snapshot(), replies)
-        self._pool.submit(self._look, known, dict(replies))
+        with contextlib.suppress(RuntimeError):  # it is over
+            self._pool.submit(self._look, known, dict(replies))
 
     def surveyed(self, one: Surveyed) -> set[str]:
         """Take over what was found; returns what changed."""
