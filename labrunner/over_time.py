@@ -126,7 +126,9 @@ def _stable(seen: Seen) -> Verdict:
         said = say(en=f"true since {clock(since)}", zh=f"从 {clock(since)} 起一直成立")
         return _passed(present, source=say(en="recorded since", zh="记录自") + f" {utc(since)}", why=said)
     why = say(en=f"true for {lasted:.0f} of {seconds:g} s", zh=f"已成立 {lasted:.0f} 秒，需要 {seconds:g} 秒")
-    return replace(present, outcome=Outcome.WAITING, why=f"{why}; {before}" if before else why)
+    return replace(
+        present, outcome=Outcome.WAITING, why=why + say(en=f"; {before}", zh=f"；{before}") if before else why
+    )
 
 
 def _passed(present: Verdict, *, source: str, why: str) -> Verdict:

@@ -148,15 +148,15 @@ class ClusterLog:
         known = self._known[kind].get(uid)
         record = {"type": "object", "kind": kind, "action": action, "id": uid, "name": raw["metadata"]["name"]}
         record |= {"attributes": brief(raw), "rv": str(raw["metadata"].get("resourceVersion", ""))}
+        changed = difference(known, raw) if known is not None else {}
+        if action == "DELETED" or known is None or _tells(changed):
+            told = {} if action == "DELETED" else {"patch": changed} if known is not None else {"raw": raw}
+            self.log.append({**record, **told, "nano": time.time_ns()})
+        # Only now: what could not be written is told once more by the next watch, and must be news then.
         if action == "DELETED":
             self._known[kind].pop(uid, None)
         else:
             self._known[kind][uid] = raw
-            changed = difference(known, raw) if known is not None else {}
-            if known is not None and not _tells(changed):
-                return
-            record |= {"patch": changed} if known is not None else {"raw": raw}
-        self.log.append({**record, "nano": time.time_ns()})
 
     def _api(self) -> Any:
         with self._lock:

@@ -1,6 +1,7 @@
 """The recorder's log: one JSON record a line, appended by one process and read by any."""
 
 import contextlib
+import errno
 import json
 import os
 import threading
@@ -45,7 +46,9 @@ class Writer:
                 size = os.fstat(handle).st_size
                 if size and os.pread(handle, 1, size - 1) != b"\n":
                     line = "\n" + line  # after a line that was cut off, on a line of its own
-                os.write(handle, line.encode())
+                said = line.encode()
+                if os.write(handle, said) != len(said):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             finally:
                 os.close(handle)
             if self._largest is not None and size > self._next:

@@ -1,5 +1,6 @@
 """The cluster's part of the recorder, over an API server that is written here."""
 
+import os
 import queue
 from collections.abc import Iterator
 from pathlib import Path
@@ -159,6 +160,19 @@ def test_a_recorder_that_is_dead_has_a_gap_in_both_since_it_heard_last(tmp_path:
     mark = Mark(tmp_path / "m", docker=7, kinds={kind: Kind("1", 9) for _, kind in WATCHED})
     found = log.gaps([{"recorder": "begin", "continuous": True}], alive=False, mark=mark)
     assert [(one["of"], one["since"], one["until"]) for one in found] == [("docker", 7, 0), ("cluster", 9, 0)]
+
+
+def test_what_a_full_disk_did_not_take_is_told_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    followed = Followed(tmp_path, server := Server(pod("a", 3)))
+    followed.records(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", lambda *_: 0)
+        server.says.put(("MODIFIED", pod("a", 11, "Failed")))
+        assert wait.until(lambda: followed.mark.blind, within=5, every=0.01)
+    server.says.put(("MODIFIED", pod("a", 11, "Failed")))
+    assert done(followed.records(2)) == ["ADDED a", "MODIFIED a"]
+    assert followed.pods() == {"a": "Failed"}
+    followed.log.close()
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"docker": 1}', '{"docker": 1, "kinds": {"Pod": [1]}}'])
