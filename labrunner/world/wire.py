@@ -146,6 +146,9 @@ class Wire:
         except BaseException:
             self._drop(talk)
             raise
+        if limit is not None and talk.sock is not None:  # who asks next has another patience
+            talk.timeout = self._connection().timeout
+            talk.sock.settimeout(talk.timeout)
         self._give_back(talk, answer)
 
     @staticmethod

@@ -12,12 +12,15 @@ from labrunner.world.wire import Wire
 
 
 class Server(BaseHTTPRequestHandler):
-    """Says which connection asks; /last closes it afterwards without saying so, /lines never ends."""
+    """Says which connection asks; /last closes it afterwards without saying so, /lines never ends,
+    /slow takes a second."""
 
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         said = f"{self.client_address[1]}".encode()
+        if self.path == "/slow":
+            threading.Event().wait(1.0)
         self.send_response(200)
         if self.path == "/lines":
             self.send_header("Transfer-Encoding", "chunked")
@@ -65,6 +68,12 @@ def test_what_changes_something_never_goes_over_one_that_may_be_gone(line: Wire)
     _, first = line.ask("GET", "/")
     _, second = line.ask("POST", "/")
     assert second != first
+
+
+def test_a_limit_is_of_one_question_only(line: Wire) -> None:
+    _, first = line.ask("GET", "/", limit=0.5)
+    _, second = line.ask("GET", "/slow")
+    assert second == first
 
 
 def test_an_answer_without_end_is_refused(line: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
