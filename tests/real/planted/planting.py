@@ -81,6 +81,10 @@ class Field:
         everywhere, planted = list(places), list(rows)
         self._create([_namespace(place) for place in everywhere])
         self._create([one for place in everywhere for one in self._objects(place.manifest, place.namespace)])
+        for place in everywhere:
+            if "ResourceQuota" in place.manifest:  # which counts nothing until it has been taken up
+                seen = ("wait", "resourcequota", "--all", "--for=jsonpath={.status.hard}", "--timeout=30s")
+                kubectl(self.endpoint, self.cluster, "-n", place.namespace, *seen)
         self._create([one for row in planted for one in self._objects(row.manifest, _where(row))])
         for row in planted:
             for words in row.after:
