@@ -18,6 +18,8 @@ from labrunner.world.privacy import USUAL, Private, addresses
 from labrunner.world.snapshot import Snapshot
 
 WORD = re.compile(r"[\w.-]{3,}")
+OWN = "labrunner/"
+"""How the references of the program's own images begin: they tell nothing of anybody."""
 LONG = 6
 """Characters from which on a variable's value is never a mere flag or port."""
 
@@ -61,7 +63,7 @@ def foreign(found: Session, engine: DockerEngine, snapshot: Snapshot) -> set[str
         ref.partition("@")[0]
         for refs in before.images.values()
         for ref in refs
-        if "/" in ref and not found.scope.holds_reference(ref)
+        if "/" in ref and not (ref.startswith(OWN) or found.scope.holds_reference(ref))
     }
     around = (snapshot.cluster or {}).get("around") or []
     listed |= {raw["metadata"]["name"] for raw in around if raw["kind"] == "Namespace"} - {found.namespace}
