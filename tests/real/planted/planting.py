@@ -84,7 +84,7 @@ class Field:
         for place in everywhere:
             if "ResourceQuota" in place.manifest:  # which counts nothing until it has been taken up
                 seen = ("wait", "resourcequota", "--all", "--for=jsonpath={.status.hard}", "--timeout=30s")
-                kubectl(self.endpoint, self.cluster, "-n", place.namespace, *seen)
+                kubectl(self.endpoint, self.cluster, "-n", place.namespace, *seen, limit=40)
         self._create([one for row in planted for one in self._objects(row.manifest, _where(row))])
         for row in planted:
             for words in row.after:
