@@ -49,7 +49,6 @@ class Watch:
         world = connect(found)
         self.resident = Resident(world, found.scope)
         self.heard: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self.written = Written(found, self._fresh)
         self.probing = Probing(lab, self._asked, {**found.values, **self._fresh}, self.heard.put)
         self.judging = Judging(lab, self._judged, together=bool(found.loaded.entry.origin))
         self.hearing = Hearing(found, world, connect, self.heard.put)
@@ -59,6 +58,7 @@ class Watch:
         named = {**found.values, **self._fresh}
         keeps = values.prescribed(lab, named)
         self._plain = Plain(keeps)
+        self.written = Written(found, self._fresh, self._plain)
         self.surveying = Surveying(self.resident, lab.probes, named, keeps, self.heard.put)
         self._arrived = self._timed = 0.0
         self._owed: set[str] = set()

@@ -29,7 +29,7 @@ class Plain:
         """Return a snapshot without secrets, and no larger than evidence may be.
 
         Args:
-            snapshot: as it is known.
+            snapshot: as it is known, with a log that went through `log`.
             written: bytes of the log, which alone can make it too large.
         """
         before, self._objects = self._objects, {}
@@ -39,8 +39,7 @@ class Plain:
         if cluster is not None:
             lists = {name: [self._one(raw, before) for raw in cluster[name]] for name in ("objects", "around")}
             cluster = {**cluster, **lists}
-        log = tuple(self._record(record) for record in snapshot.log)
-        plain = replace(snapshot, docker=docker, cluster=cluster, log=log)
+        plain = replace(snapshot, docker=docker, cluster=cluster)
         return capped(plain) if written > WHOLE // 2 else plain
 
     def _each(self, held: dict[str, Raw], before: dict[int, tuple[Raw, Raw]]) -> dict[str, Raw]:
@@ -53,11 +52,14 @@ class Plain:
         self._objects[id(raw)] = found
         return found[1]
 
-    def _record(self, record: Raw) -> Raw:
+    def log(self, records: tuple[Raw, ...]) -> tuple[Raw, ...]:
+        """Return the log without secrets; a record that was there before is the same object as before."""
+        before, self._records = self._records, {}
+        return tuple(self._record(record, before) for record in records)
+
+    def _record(self, record: Raw, before: dict[tuple[Any, ...], Raw]) -> Raw:
         name = (record.get("nano"), record.get("type"), record.get("action"), record.get("id"))
-        if name[0] is None:
-            found: Raw = redacted_object(record, self._keeps)
-            return found
-        if name not in self._records:
-            self._records[name] = redacted_object(record, self._keeps)
-        return self._records[name]
+        if name not in before or name[0] is None:
+            before[name] = redacted_object(record, self._keeps)
+        self._records[name] = before[name]
+        return before[name]

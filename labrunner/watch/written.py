@@ -1,13 +1,16 @@
 """What other commands write down of the lab meanwhile: answers, progress, the recorder's log."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from labrunner import wait
 from labrunner.errors import NoLabStarted
 from labrunner.state import log, session
 from labrunner.state.session import Session
+from labrunner.watch.plain import Plain
 from labrunner.words import say
 from labrunner.world.asked import PAST
+from labrunner.world.snapshot import Snapshot
 
 LAB = "lab.json"
 LAGS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
@@ -20,12 +23,13 @@ class Written:
     Args:
         found: the started lab; its progress is brought up to date.
         fresh: this watch's own tokens.
+        plain: takes the secrets out of the log.
     """
 
-    def __init__(self, found: Session, fresh: dict[str, str]) -> None:
-        self.session, self._fresh = found, fresh
+    def __init__(self, found: Session, fresh: dict[str, str], plain: Plain) -> None:
+        self.session, self._fresh, self._plain = found, fresh, plain
         self._stamps = {name: _stamp(found.directory / name) for name in (LAB, log.FILE)}
-        self.rest = found.rest(fresh)
+        self.rest = self._read()
         self._lags: list[float] = []
 
     @property
@@ -58,8 +62,12 @@ class Written:
         self._stamps = new
         if LAB in other:
             self.take_up()
-        self.rest = self.session.rest(self._fresh)
+        self.rest = self._read()
         return {"answer/*"} if other == {LAB} else {PAST, "answer/*"}
+
+    def _read(self) -> Snapshot:
+        rest = self.session.rest(self._fresh)
+        return replace(rest, log=self._plain.log(rest.log))
 
     def take_up(self) -> None:
         """Read the progress again, so that nothing that another command wrote is written over.
