@@ -26,9 +26,11 @@ from labrunner.world.docker_engine import DockerEngine
 from labrunner.world.docker_survey import survey
 from labrunner.world.endpoint import Endpoint
 from labrunner.world.reader import Scope
-from tests.real.planted.docker import ENDS, HEALTHY, LAST, ROWS, UNKNOWN, Planted
+from tests.real.planted.docker import ROWS
+from tests.real.planted.docker_ended import ENDS, LAST
+from tests.real.planted.docker_row import HEALTHY, UNKNOWN, Planted
 
-pytestmark = [pytest.mark.docker, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(300)]
 
 SECOND = 1.0
 PLANTERS = 6
