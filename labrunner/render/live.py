@@ -101,9 +101,9 @@ def taken(stream: TextIO, redraw: Callable[[], None]) -> Iterator[None]:
         stream.flush()
 
     def end() -> None:
+        _set_echo(before, on=True)
         stream.write(SHOW)
         stream.flush()
-        _set_echo(before, on=True)
 
     def stopped(*_: Any) -> None:
         end()
