@@ -7,7 +7,9 @@ from labrunner import settling, values, wait
 from labrunner.judging import judged
 from labrunner.outcome import Outcome, Report, Verdict
 from labrunner.state.session import Session, utc_now
+from labrunner.why.lasting import lasts
 from labrunner.world import Snapshot, loops
+from labrunner.world.motion import WORKLOADS
 from labrunner.world.motion import of as motion_of
 from labrunner.world.reader import World
 from labrunner.world.redact import redacted
@@ -18,6 +20,8 @@ GRACE = 2.0
 """Seconds that an object that does not say it is moving is waited for: controllers are about to notice."""
 LAG = 1.0
 """Seconds that the recorder may be behind the daemon: what was just done is looked for in its log that long."""
+EVERY_POD = "Pod/*"
+MAKERS = ("Pod", "Job", "CronJob", *WORKLOADS)
 PAST = "past/"
 """How the subject of what was read from the log begins."""
 
@@ -108,17 +112,21 @@ def _may_come(session: Session, verdicts: list[Verdict], snapshot: Snapshot, spe
             limit = max(LAG, min(limit, GRACE))
         elif verdict.subject and not motion.moving:
             limit = min(limit, GRACE)
-        undecided = verdict.outcome in (Outcome.FAIL, Outcome.WAITING)
-        if undecided and not motion.stuck and spent < limit and (when.historic or not _untouched(verdict)):
+        undecided = verdict.outcome in (Outcome.FAIL, Outcome.WAITING) and not lasts(verdict.causes)
+        untouched = _untouched(verdict, snapshot) and not when.historic
+        if undecided and not motion.stuck and spent < limit and not untouched:
             return True
     return False
 
 
-def _untouched(verdict: Verdict) -> bool:
+def _untouched(verdict: Verdict, snapshot: Snapshot) -> bool:
     """Tell whether what the check reads is not there at all: then nothing was begun that could still come.
 
-    What is not in the log yet may be on its way there.
+    What is not in the log yet may be on its way there. Of every object of a kind at once, nothing was begun where the
+    namespace holds nothing that makes Pods.
     """
+    if verdict.subject == EVERY_POD and snapshot.cluster is not None:
+        return not any(one["kind"] in MAKERS for one in snapshot.cluster["objects"])
     absent = verdict.absent and bool(verdict.subject) and not verdict.subject.startswith(PAST)
     return verdict.outcome is Outcome.FAIL and absent
 

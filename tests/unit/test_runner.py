@@ -9,9 +9,10 @@ from labrunner import Answer, Docker, expect, runner, wait
 from labrunner.errors import DockerDown
 from labrunner.facts import NotRecorded
 from labrunner.lab import Lab
-from labrunner.outcome import Outcome, Report
+from labrunner.outcome import Outcome, Report, Verdict
 from labrunner.state import journal, log
 from labrunner.state.session import Session
+from labrunner.world import Snapshot
 from labrunner.world.fake import FakeEngine
 from labrunner.world.reader import World
 from tests.tiny import begun, step, tiny
@@ -265,6 +266,21 @@ def test_what_rests_is_given_a_moment_and_no_more(tmp_path: Path, monkeypatch: p
     outcome, spent = looked(tmp_path, engine, 30)
     assert outcome is Outcome.FAIL
     assert 0.3 <= spent < 3
+
+
+def test_what_only_a_person_mends_is_not_waited_for(tmp_path: Path) -> None:
+    engine = Moving(99, "created")
+    engine.container("lr-a", IMAGE, status="created")
+    outcome, spent = looked(tmp_path, engine, 10)
+    assert outcome is Outcome.FAIL
+    assert spent < 1
+
+
+@pytest.mark.parametrize(("kinds", "waits"), [(["ConfigMap"], False), (["ConfigMap", "Deployment"], True)])
+def test_pods_are_only_waited_for_where_something_makes_them(kinds: list[str], *, waits: bool) -> None:
+    cluster = {"namespace": "n", "objects": [{"kind": kind} for kind in kinds]}
+    verdict = Verdict("tiny", "a", "x", "x", Outcome.FAIL, subject="Pod/*")
+    assert runner._untouched(verdict, Snapshot(cluster=cluster)) is not waits
 
 
 class LateLog(FakeEngine):
