@@ -8,8 +8,8 @@ from itertools import islice, product
 from typing import Any
 
 from labrunner.catalog import LoadedLab
-from labrunner.expect import HIDDEN, Failure, found
-from labrunner.expect import judged as facts_judged
+from labrunner.expectation import HIDDEN, Failure, found
+from labrunner.expectation import judged as facts_judged
 from labrunner.facts import Fact, NotRecorded
 from labrunner.lab import Check
 from labrunner.operation import filled

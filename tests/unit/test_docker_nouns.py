@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from labrunner.expect import expect
+from labrunner.expectation import expect
 from labrunner.facts import NotRecorded
 from labrunner.world import Docker, Snapshot
 from labrunner.world.docker import tagged

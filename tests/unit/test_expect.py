@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from labrunner.expect import HIDDEN, Failure, expect
+from labrunner.expectation import HIDDEN, Failure, expect
 from labrunner.facts import Fact
 
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from labrunner.expect import Failure, expect
+from labrunner.expectation import Failure, expect
 from labrunner.facts import NotRecorded
 from labrunner.world import Docker, Snapshot
 

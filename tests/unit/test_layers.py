@@ -31,7 +31,7 @@ TOP_DOWN = (
     ("world",),
     ("values",),
     ("catalog",),
-    ("perform", "lab", "text", "expect"),
+    ("perform", "lab", "text", "expectation"),
     ("operation", "script", "facts", "when", "withheld"),
     ("outcome", "narrate", "process", "atomic"),
     ("wait", "places"),
@@ -124,6 +124,9 @@ def test_no_file_is_long_and_most_are_short() -> None:
 def test_the_door_is_sorted_and_every_name_is_there() -> None:
     assert labrunner.__all__ == sorted(labrunner.__all__)
     assert all(hasattr(labrunner, name) for name in labrunner.__all__)
+    given = [name for names in labrunner._HOMES.values() for name in names]
+    assert sorted(given) == labrunner.__all__
+    assert not set(given) & {file.stem for file in ROOT.glob("*.py")}, "a module would hide the name"
 
 
 def test_every_error_stands_in_the_tree_with_its_exit_code() -> None:

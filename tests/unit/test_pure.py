@@ -11,7 +11,7 @@ import labrunner
 ROOT = Path(labrunner.__file__).parent
 MACHINE = {"os", "subprocess", "socket", "time", "pathlib", "http", "ssl", "random", "secrets", "tempfile", "urllib3"}
 OURS = ("labrunner.wait", "labrunner.atomic", "labrunner.process", "labrunner.places", "labrunner.state")
-ALONE = ("judge", "over_time", "settling", "expect", "facts", "withheld", "when", "outcome")
+ALONE = ("judge", "over_time", "settling", "expectation", "facts", "withheld", "when", "outcome")
 NOUNS = ("answer", "cluster", "docker", "history", "moments", "motion", "loops", "redact", "capped", "secret_words")
 FILES = [
     *(ROOT / f"{name}.py" for name in ALONE),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labrunner.expect import Failure, expect
+from labrunner.expectation import Failure, expect
 from labrunner.facts import Fact, NotRecorded
 from labrunner.withheld import CUT, SECRET, Withheld, hides, marked
 
