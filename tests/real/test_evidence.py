@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from labrunner import catalog, cli, process, values, working
+from labrunner.environment import ports
 from labrunner.environment.docker_cli import docker
-from labrunner.environment.registry import Registry
 from labrunner.narrate import Quiet
 from labrunner.perform import Unseen
 from labrunner.process import Completed
 from labrunner.staging import Stage, staged, surrounded
 from labrunner.state.session import Session
+from labrunner.world.endpoint import Endpoint
 from tests.installation import Installation
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(400, func_only=True)]
@@ -57,14 +58,23 @@ def elsewhere(tmp_path: Path) -> Installation:
     return Installation(tmp_path / "elsewhere", nowhere)
 
 
+@pytest.fixture
+def own_home(endpoint: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installation of its own: with the last stage goes its registry, and no other test's."""
+    assert endpoint.daemon_id
+    monkeypatch.setenv("LABRUNNER_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("LABRUNNER_PORT", str(ports.any_free()))
+    return tmp_path / "home"
+
+
 def recheck(elsewhere: Installation, *words: str) -> Completed:
     return elsewhere.run("recheck", *words)
 
 
 def test_the_same_report_after_everything_is_gone(
-    course_registry: Registry, elsewhere: Installation, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    own_home: Path, elsewhere: Installation, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert course_registry
+    assert own_home.parent.is_dir()
     loaded, narrator = catalog.load("docker-basics"), Quiet(yes=True)
     with surrounded(loaded, narrator) as around, staged(loaded, around, narrator) as stage:
         working.solve(stage.session, all_steps=True, show=Unseen())
