@@ -76,6 +76,7 @@ def begin(loaded: LoadedLab, narrator: Narrator) -> Session:
         begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, begun.directory)
     begun.save()
     if not recorder.begin(begun.directory):
+        endpoints.reach(endpoint.url)  # a daemon that went is no fault of ours
         raise Fault(
             say(en="the recorder of the lab did not start", zh="实验的记录进程没有启动"),
             hint=say(en=f"why: {begun.directory / 'recorder.out'}", zh=f"原因：{begun.directory / 'recorder.out'}"),
