@@ -4,6 +4,7 @@ import difflib
 import importlib
 import importlib.util
 import sys
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -121,11 +122,12 @@ def load(slug: str, extra: Path | None = None) -> LoadedLab:
 def load_entry(entry: Entry) -> LoadedLab:
     """Load the lab of an entry; see `load`."""
     file = entry.folder / "lab.py"
-    module = _from_file(f"labrunner_lab_{entry.folder.name}", file)
-    lab = getattr(module, "lab", None)
+    modules = _logic(entry.folder)
+    lab = getattr(modules[-1], "lab", None)
     if not isinstance(lab, Lab):
         raise LabBroken(f"{file}: no `lab = Lab(__file__)` in it")
-    lab.bind(vars(module))
+    for module in modules:
+        lab.bind(vars(module))
     for step in lab.steps:
         if not step.checks:
             raise LabBroken(f"{file}: step {step.id!r} has no check")
@@ -163,6 +165,19 @@ def _imported(name: str) -> ModuleType:
     return importlib.import_module(name)
 
 
+def _logic(folder: Path) -> list[ModuleType]:
+    """Return the modules of a lab, its lab.py last; the folder is a package, whose parts import each other by `.`."""
+    package = ModuleType(f"labrunner_lab_{folder.name}")
+    package.__path__ = [str(folder)]
+    inside = f"{package.__name__}."
+    for name in [name for name in sys.modules if name.startswith(inside)]:
+        del sys.modules[name]  # loaded before: each loading makes a lab of its own
+    sys.modules[package.__name__] = package
+    lab = _from_file(f"{inside}lab", folder / "lab.py")
+    parts = [module for name, module in sys.modules.items() if name.startswith(inside) and module is not lab]
+    return [*parts, lab]
+
+
 def _from_file(name: str, file: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None or not file.is_file():
@@ -172,7 +187,16 @@ def _from_file(name: str, file: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except LabBroken as broken:
-        raise LabBroken(f"{file}: {broken.message}", hint=broken.hint) from broken
+        raise LabBroken(f"{_place(broken, file)}: {broken.message}", hint=broken.hint) from broken
     except Exception as broken:
-        raise LabBroken(f"{file}: {type(broken).__name__}: {broken}") from broken
+        raise LabBroken(f"{_place(broken, file)}: {type(broken).__name__}: {broken}") from broken
     return module
+
+
+def _place(broken: Exception, file: Path) -> str:
+    """Return the file and the line of a lab's folder at which it broke."""
+    if isinstance(broken, SyntaxError) and broken.filename and Path(broken.filename).parent == file.parent:
+        return f"{broken.filename}:{broken.lineno}"
+    frames = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(broken.__traceback__)]
+    where = [f"{path}:{line}" for path, line in frames if path.parent == file.parent]
+    return where[-1] if where else str(file)

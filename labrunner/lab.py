@@ -190,6 +190,18 @@ class Lab:
         self.steps.append(step)
         return step
 
+    def order(self, *steps: str) -> None:
+        """Say the order of the lesson, where the steps are declared in several files; names every step once.
+
+        Raises:
+            LabBroken: a step is missing, or is named that nobody declared.
+        """
+        known = {step.id: step for step in self.steps}
+        if sorted(steps) != sorted(known):
+            odd = next((one for one in [*known, *steps] if one not in known or steps.count(one) != 1), "")
+            raise LabBroken(f"{self.slug}: its order does not name every step once: {odd!r}")
+        self.steps = [known[one] for one in steps]
+
     def find(self, step: str) -> Step | None:
         """Return a step by its id."""
         return next((found for found in self.steps if found.id == step), None)

@@ -12,8 +12,8 @@ from labrunner.scaffold import headings
 from labrunner.words import say
 
 LONGEST = 300
-"""Lines of the longest lab.py."""
-FILES = frozenset({"__init__.py", "lab.py", "lab.zh.md", "lab.en.md", "files", "wrong", "__pycache__"})
+"""Lines of a lab's longest file of logic."""
+FILES = frozenset({"lab.zh.md", "lab.en.md", "files", "wrong", "__pycache__"})
 ALWAYS = frozenset({"registry", "port", "namespace"})
 """Placeholders that every lab has."""
 
@@ -39,18 +39,27 @@ def lint(loaded: LoadedLab) -> list[Complaint]:
     Args:
         loaded: the lab and its words.
     """
-    logic = loaded.entry.folder / "lab.py"
-    source = logic.read_text(encoding="utf-8")
-    found = [Complaint(logic, line_of(source, needle), said) for needle, said in _of_logic(loaded)]
-    if (length := len(source.splitlines())) > LONGEST:
-        found.append(
-            Complaint(
-                logic, LONGEST, say(en=f"{length} lines, over {LONGEST}", zh=f"有 {length} 行，超过 {LONGEST} 行")
-            )
-        )
+    sources = {file: file.read_text(encoding="utf-8") for file in _logic(loaded.entry.folder)}
+    found = [_placed(sources, needle, said) for needle, said in _of_logic(loaded)]
+    for file, source in sources.items():
+        if (length := len(source.splitlines())) > LONGEST:
+            said = say(en=f"{length} lines, over {LONGEST}", zh=f"有 {length} 行，超过 {LONGEST} 行")
+            found.append(Complaint(file, LONGEST, said))
     for file, needle, said in of_words(loaded, names_of(loaded)):
         found.append(Complaint(file, line_of(file.read_text(encoding="utf-8"), needle), said))
     return found + list(_of_folder(loaded))
+
+
+def _logic(folder: Path) -> list[Path]:
+    """Return lab.py, then the other files of a lab's logic."""
+    every = sorted(path for path in folder.glob("*.py") if path.name != "__init__.py")
+    return sorted(every, key=lambda path: path.name != "lab.py")
+
+
+def _placed(sources: dict[Path, str], needle: str, said: str) -> Complaint:
+    """Return a complaint about the first file in which a text stands; about lab.py where it stands in none."""
+    file = next((file for file, source in sources.items() if needle in source), next(iter(sources)))
+    return Complaint(file, line_of(sources[file], needle), said)
 
 
 def names_of(loaded: LoadedLab) -> frozenset[str]:
@@ -147,7 +156,7 @@ def _strangers(loaded: LoadedLab, check: Check) -> Iterator[tuple[str, str]]:
 def _of_folder(loaded: LoadedLab) -> Iterator[Complaint]:
     folder = loaded.entry.folder
     for path in sorted(folder.iterdir()):
-        if path.name not in FILES:
+        if path.name not in FILES and path.suffix != ".py":
             yield Complaint(path, 1, say(en="a lab folder holds no such file", zh="实验目录里不应有这个文件"))
     notes = folder.parent / "notes.zh.md"
     if notes.is_file() and loaded.entry.heading not in headings(notes.read_text(encoding="utf-8")):

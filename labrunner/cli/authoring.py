@@ -78,6 +78,14 @@ def prove(
             show_default=False,
         ),
     ] = None,
+    step: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="STEP",
+            help=say(en="try this step alone, solve the others", zh="只检验这一步，其余步骤照答案做"),
+            show_default=False,
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
     """Prove labs on real engines and the real cluster."""
@@ -88,7 +96,15 @@ def prove(
             say(en=f"no engine is called {unknown[0]!r}", zh=f"没有名为 {unknown[0]!r} 的引擎"),
             hint="--engine " + " | ".join(ENGINES),
         )
-    proof: Any = calling.doors.prove().prove(_loaded(calling, labs), calling.narrator, engines=engines)
+    loaded = _loaded(calling, labs)
+    known = {one.id for lab in loaded for one in lab.lab.steps}
+    if strangers := [one for one in step or [] if one not in known]:
+        raise UsageError(
+            say(en=f"no step is called {strangers[0]!r}", zh=f"没有名为 {strangers[0]!r} 的步骤"),
+            hint="--step " + " | ".join(sorted(known)),
+        )
+    only = frozenset(step or ())
+    proof: Any = calling.doors.prove().prove(loaded, calling.narrator, engines=engines, only=only)
     if as_json:
         calling.print_json(proof.record())
     else:

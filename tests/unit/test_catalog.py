@@ -61,3 +61,64 @@ def test_a_missing_file_is_said(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(LabBroken, match="missing"):
         load(folder)
+
+
+GROUND = """from labrunner import Lab
+
+lab = Lab(__file__)
+"""
+PART = """from labrunner import Answer, Docker, expect
+
+from .ground import lab
+
+NAME = lab.step("NAME", solve="docker network create lr-NAME")
+NAME_seen = NAME.probe("true", at="host")
+
+
+@NAME.check(wrong={"internal": "docker network create --internal lr-NAME"})
+def NAME_is_there(docker: Docker, NAME_seen: Answer) -> None:
+    expect(docker.network("lr-NAME").internal).equals(False)
+"""
+WORDS = "## NAME · Name\n\nDo it.\n\n- `NAME_is_there` — it is there\n\n### Hints\n\n1. So.\n\n### Take away\n\nThat.\n"
+
+
+@pytest.fixture
+def in_parts(folder: Path) -> Path:
+    """A lab whose steps stand in two files, the later one's first by the alphabet."""
+    (folder / "ground.py").write_text(GROUND, encoding="utf-8")
+    for name in ("second", "first"):
+        (folder / f"{name}.py").write_text(PART.replace("NAME", name), encoding="utf-8")
+    table = 'from . import first, second\nfrom .ground import lab\n\nlab.order("second", "first")\n'
+    (folder / "lab.py").write_text(table, encoding="utf-8")
+    for language in ("zh", "en"):
+        words = "# Title\n\n" + "\n".join(WORDS.replace("NAME", name) for name in ("second", "first"))
+        (folder / f"lab.{language}.md").write_text(words, encoding="utf-8")
+    return folder
+
+
+def test_a_lab_may_stand_in_several_files_and_says_its_order_itself(in_parts: Path) -> None:
+    lab = load(in_parts).lab
+    assert [step.id for step in lab.steps] == ["second", "first"]
+    assert [probe.name for probe in lab.probes] == ["second_seen", "first_seen"]
+
+
+def test_a_lab_in_several_files_can_be_loaded_twice(in_parts: Path) -> None:
+    first, second = load(in_parts).lab, load(in_parts).lab
+    assert first is not second
+    assert [step.id for step in second.steps] == ["second", "first"]
+
+
+@pytest.mark.parametrize("order", ['"second"', '"second", "first", "third"', '"second", "first", "first"'])
+def test_an_order_names_every_step_once(in_parts: Path, order: str) -> None:
+    edit(in_parts / "lab.py", '"second", "first"', order)
+    with pytest.raises(LabBroken, match=r"lab\.py:4: tiny-lab: its order does not name every step once"):
+        load(in_parts)
+
+
+def test_what_breaks_in_a_part_is_said_with_its_file_and_line(in_parts: Path) -> None:
+    edit(in_parts / "second.py", "from .ground import lab", "from .ground import lap")
+    with pytest.raises(LabBroken, match=r"second\.py:3: ImportError"):
+        load(in_parts)
+    edit(in_parts / "second.py", "from .ground import lap", "from .ground import lab (")
+    with pytest.raises(LabBroken, match=r"second\.py:3: SyntaxError"):
+        load(in_parts)
