@@ -6,7 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from labrunner import wait
+from labrunner.environment import registry_data
+from labrunner.errors import Fault
+from labrunner.scenery import Scenery, behind
 from labrunner.staging import Stage
+from labrunner.starting import plant
 from labrunner.state import log
 from labrunner.world.docker_engine import DockerEngine, EngineRefused, Inventory
 
@@ -16,6 +20,7 @@ HARMLESS = ("top", "export", "archive-path", "copy", "resize")
 """Container events that change nothing of the container."""
 SETTLE = 0.25
 """Seconds until the daemon's last events have been recorded."""
+NOTHING = Scenery()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,7 @@ class Moment:
         inventory: what is there, by ID.
         containers: ID → name, state, start time and networks.
         objects: the lab's namespace: UID → kind, name, API version, whether it is owned, and its generation.
+        pushed: what leads to the images in its own registry that the lab pushed.
         recorded: how many events were recorded until then.
         at: when it was read, in nanoseconds since 1970.
     """
@@ -33,18 +39,37 @@ class Moment:
     inventory: Inventory
     containers: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     objects: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    pushed: Mapping[str, bytes] = field(default_factory=dict)
     recorded: int = 0
     at: int = 0
 
-    def same(self, other: "Moment") -> bool:
-        """Tell whether two moments hold the same objects in the same state."""
-        mine, theirs = self.inventory, other.inventory
+    def same(self, other: "Moment", apart: Scenery = NOTHING) -> bool:
+        """Tell whether two moments hold the same objects in the same state; of what is apart, the same names."""
+        return (self.parts(apart), self.names(apart)) == (other.parts(apart), other.names(apart))
+
+    def parts(self, apart: Scenery) -> tuple[Any, ...]:
+        """Return what must be the very same, without what is apart."""
+        mine = self.inventory
+        images = {id_: [ref for ref in refs if ref not in apart.references] for id_, refs in mine.images.items()}
+        if apart.scripts:  # what is committed or built anew has another ID, and so has what it was made of
+            images = {id_: refs for id_, refs in images.items() if refs}
         return (
-            (mine.containers, mine.networks, mine.volumes, mine.images)
-            == (theirs.containers, theirs.networks, theirs.volumes, theirs.images)
-            and dict(self.containers) == dict(other.containers)
-            and dict(self.objects) == dict(other.objects)
+            {id_: name for id_, name in mine.containers.items() if name not in apart.names},
+            {id_: name for id_, name in mine.networks.items() if name not in apart.names},
+            {name: made for name, made in mine.volumes.items() if name not in apart.names},
+            images,
+            {id_: state for id_, state in self.containers.items() if state[0].lstrip("/") not in apart.names},
+            dict(self.objects),
+            dict(self.pushed),
         )
+
+    def names(self, apart: Scenery) -> set[tuple[str, str]]:
+        """Return what is there of what is apart, as (kind, name)."""
+        mine = self.inventory
+        named = [("container", n) for n in mine.containers.values()] + [("network", n) for n in mine.networks.values()]
+        named += [("volume", n) for n in mine.volumes]
+        references = {("image", ref) for refs in mine.images.values() for ref in refs if ref in apart.references}
+        return {one for one in named if one[1] in apart.names} | references
 
 
 def moment(stage: Stage) -> Moment:
@@ -55,7 +80,8 @@ def moment(stage: Stage) -> Moment:
     seen = [raw for one in own if (raw := engine.inspect("containers", one["Id"])) is not None]
     containers = {raw["Id"]: _state(raw) for raw in seen}
     inventory = engine.inventory() if stage.sandbox is not None else Inventory()
-    return Moment(inventory, containers, _objects(stage), len(log.read(found.directory)), at)
+    pushed = registry_data.pushed(stage.pushed) if stage.pushed is not None else {}
+    return Moment(inventory, containers, _objects(stage), pushed, len(log.read(found.directory)), at)
 
 
 def _ours(stage: Stage, raw: Mapping[str, Any]) -> bool:
@@ -81,44 +107,87 @@ def _objects(stage: Stage) -> dict[str, tuple[Any, ...]]:
     return found
 
 
-def touched(stage: Stage, before: Moment) -> bool:
-    """Tell whether an object that was there before had something done to it since, by the recorded events."""
+def touched(stage: Stage, before: Moment) -> set[str]:
+    """Return the names of what was there before and had something done to it since, by the recorded events."""
     wait.pause(SETTLE)
+    found: set[str] = set()
     for record in log.read(stage.session.directory)[before.recorded :]:
-        kind, action = record.get("type"), str(record.get("action", ""))
-        if kind == "container" and record["id"] in before.containers and not action.startswith(HARMLESS):
-            return True
-        if kind == "volume" and record["id"] in before.inventory.volumes and action != "unmount":
-            return True
-        if kind == "network" and (record.get("attributes") or {}).get("container") in before.containers:
-            return True
-    return False
+        kind, action, id_ = record.get("type"), str(record.get("action", "")), str(record.get("id", ""))
+        if kind == "container" and id_ in before.containers and not action.startswith(HARMLESS):
+            found.add(_name(before, id_))
+        elif kind == "volume" and id_ in before.inventory.volumes and action != "unmount":
+            found.add(id_)
+        elif kind == "network":
+            member = str((record.get("attributes") or {}).get("container", ""))
+            if member in before.containers:
+                found.add(_name(before, member))
+    return found
 
 
-def undo(stage: Stage, before: Moment) -> bool:
-    """Remove what was not there before, by ID; True where the world is then as it was."""
-    if touched(stage, before):
-        return False
+def _name(before: Moment, id_: str) -> str:
+    return str(before.containers[id_][0]).lstrip("/")
+
+
+def _moved(before: Moment, now: Moment) -> set[str]:
+    """Return the references that another image bears now, or none."""
+    then, present = _bearers(before), _bearers(now)
+    return {ref for ref, id_ in then.items() if present.get(ref) != id_}
+
+
+def _bearers(one: Moment) -> dict[str, str]:
+    return {ref: id_ for id_, refs in one.inventory.images.items() for ref in refs if "@" not in ref}
+
+
+def undo(stage: Stage, before: Moment) -> Scenery | None:
+    """Bring a staged world back to a moment: remove what was not there, by ID, and plant anew what was planted.
+
+    Returns:
+        what was planted anew, NOTHING where nothing had to be; None where the world cannot be brought back so.
+    """
+    hit, now = touched(stage, before), moment(stage)
+    lost = _moved(before, now)
+    pulled = {ref for ref in lost if ref.startswith(stage.session.scope.prefix)}
+    planted = behind(stage.session.loaded.lab, hit | (lost - pulled))
+    if planted is None or ((planted.scripts or pulled) and stage.sandbox is None):
+        return None
+    if not _cleared(stage, before, now, planted) or not _undo_objects(stage, before):
+        return None
+    if stage.pushed is not None:
+        registry_data.put_back(stage.pushed, before.pushed)
+    # What was tried is none of the lab's past: a claim that says `ever` would remember it.
+    gone = [id_ for id_ in before.containers if _name(before, id_) in planted.names]
+    undone = {"recorder": "undone", "since": before.at, "nano": time.time_ns(), "gone": gone}
+    log.Writer(stage.session.directory / log.FILE, largest=None).append(undone)
+    try:
+        fetch = [f"docker pull {ref}" for ref in sorted(pulled)]
+        plant(stage.session, [*fetch, *planted.scripts], stage.engine)
+    except Fault:
+        return None
+    return planted if moment(stage).same(before, planted) else None
+
+
+def _cleared(stage: Stage, before: Moment, now: Moment, planted: Scenery) -> bool:
+    """Remove what was not there before, and what is about to be planted anew; False where something stays."""
     engine = stage.engine
-    now = moment(stage)
+    names = {id_: str(state[0]).lstrip("/") for id_, state in now.containers.items()}
     for kind, mine, theirs in (
-        ("containers", now.containers, before.containers),
+        ("containers", names, before.containers),
         ("networks", now.inventory.networks, before.inventory.networks),
-        ("volumes", now.inventory.volumes, before.inventory.volumes),
+        ("volumes", {name: name for name in now.inventory.volumes}, before.inventory.volumes),
     ):
-        for id_ in mine:
-            if id_ not in theirs and not _removed(engine, kind, id_):
+        for id_, name in mine.items():
+            if (id_ not in theirs or name in planted.names) and not _removed(engine, kind, id_):
                 return False
-    known = {ref for refs in before.inventory.images.values() for ref in refs}
-    for refs in engine.inventory().images.values() if stage.sandbox is not None else ():
+    if stage.sandbox is None:
+        return True
+    known = {ref for refs in before.inventory.images.values() for ref in refs} - planted.references
+    for refs in engine.inventory().images.values():
         for ref in refs:
             if ref not in known and "@" not in ref and not _removed(engine, "images", ref):
                 return False
-    if not _undo_objects(stage, before) or not moment(stage).same(before):
-        return False
-    # What was tried is none of the lab's past: a claim that says `ever` would remember it.
-    undone = {"recorder": "undone", "since": before.at, "nano": time.time_ns()}
-    log.Writer(stage.session.directory / log.FILE, largest=None).append(undone)
+    for id_, refs in engine.inventory().images.items():
+        if not refs and id_ not in before.inventory.images:
+            _removed(engine, "images", id_)  # one that stays is seen where the moments are compared
     return True
 
 

@@ -18,7 +18,11 @@ NAME = re.compile(r"(?<![\w/.:-])lr-[a-z0-9]+(?:-[a-z0-9]+)*")
 TAGGED = re.compile(r"(?<![\w/.:-])lr-[a-z0-9]+(?:-[a-z0-9]+)*:[\w][\w.-]*")
 """An image's reference that a lab prescribes to learners."""
 NOUNS = ("docker", "cluster", "answer")
-At = Literal["network", "inside", "host", "outside", "cluster"]
+At = Literal["network", "inside", "host", "outside", "cluster", "registry"]
+REPOSITORY = re.compile(r"\{registry\}/(lr-[a-z0-9]+(?:-[a-z0-9]+)*:[\w][\w.{}-]*)")
+"""A reference in the course's registry that a lab prescribes to learners."""
+DOCKER = re.compile(r"(?m)^\s*docker ")
+PUSH = re.compile(r"\bdocker (?:(?:image|compose) )?(?:-\S+ )*push\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,9 @@ class Probe:
     """Something asked of the world while the snapshot is taken; its reply is a check's parameter of the same name.
 
     Attributes:
-        command: a shell line, run by `sh -c` where it is asked.
-        at: a client on a Docker network, inside a container, on the host, outside the cluster, or inside it.
+        command: a shell line, run by `sh -c` where it is asked; of the registry, a path under /v2/.
+        at: a client on a Docker network, inside a container, on the host, outside the cluster, inside it, or the
+            course's registry, asked over HTTP.
         target: the network's or the container's name.
         image: whose programs a client has.
         limit: seconds.
@@ -119,14 +124,19 @@ class Step:
         image: Image | None = None,
         network: str = "",
         inside: str = "",
-        at: Literal["host", "outside", "cluster"] | None = None,
+        at: Literal["host", "outside", "cluster", "registry"] | None = None,
         limit: float = 5,
     ) -> Probe:
-        """Declare a question: on a network, inside a container, or at the host, outside or in the cluster."""
+        """Declare a question: on a network, inside a container, or at one of the other places that `At` names."""
         where: At = at or ("inside" if inside else "network")
         probe = Probe(command, where, inside or network, image, limit, self.id)
         self.probes.append(probe)
         return probe
+
+
+def names_in(script: str) -> set[str]:
+    """Return the prescribed names that stand in a script."""
+    return set(NAME.findall(script))
 
 
 class Lab:
@@ -241,6 +251,22 @@ class Lab:
         return any("cluster" in parameters(claim) for claim in claims) or any(p.at == "cluster" for p in self.probes)
 
     @property
+    def uses_docker(self) -> bool:
+        """Tell whether a daemon of its own is needed for the lab, and not the cluster alone."""
+        asked = {name for check in self.checks for name in check.parameters}
+        return not self.uses_cluster or "docker" in asked or any(DOCKER.search(text) for text in self._scripts())
+
+    @property
+    def pushes(self) -> bool:
+        """Tell whether something of the lab, right or wrong, pushes to the course's registry."""
+        return any(PUSH.search(text) for text in self._scripts())
+
+    def _scripts(self) -> list[str]:
+        operations = [one for step in self.steps for one in (step.solve, *step.also.values())]
+        operations += [mutant.operation for check in self.checks for mutant in check.wrong.values()]
+        return [*self.prepared, *(text for operation in operations for text in texts(operation))]
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Every name that the lab prescribes, sorted: what a right way creates."""
         return self._written(NAME)
@@ -249,6 +275,11 @@ class Lab:
     def references(self) -> tuple[str, ...]:
         """Every reference of an image that a right way makes ("lr-oldtill:1999"), sorted."""
         return self._written(TAGGED)
+
+    @property
+    def pushed(self) -> tuple[str, ...]:
+        """Every reference in the course's registry that a right way makes ("lr-sign:{order}"), sorted, unfilled."""
+        return self._written(REPOSITORY)
 
     def _written(self, pattern: re.Pattern[str]) -> tuple[str, ...]:
         found: set[str] = set()

@@ -5,7 +5,7 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
@@ -13,8 +13,9 @@ from typing import Literal
 from labrunner import starting
 from labrunner.catalog import LoadedLab
 from labrunner.environment import engine as engines
-from labrunner.environment import lab_world, sandbox_journal, surroundings
+from labrunner.environment import kind, lab_world, sandbox_journal, surroundings
 from labrunner.environment import settings as choices
+from labrunner.environment.own_registry import own_registry
 from labrunner.environment.sandbox import Sandbox
 from labrunner.environment.surroundings import Surroundings
 from labrunner.errors import LabrunnerError
@@ -40,12 +41,14 @@ class Stage:
     Attributes:
         session: as of a started lab, in a folder that vanishes.
         world: its daemon and cluster.
-        sandbox: the engine's container; None where the lab lives in the cluster.
+        sandbox: the engine's container; None where the lab lives in the cluster alone.
+        pushed: the folder that its own registry serves; None where the lab pushes nothing.
     """
 
     session: Session
     world: World
     sandbox: Sandbox | None
+    pushed: Path | None = None
 
     @property
     def engine(self) -> DockerEngine:
@@ -88,10 +91,16 @@ def staged(loaded: LoadedLab, around: Surroundings, narrator: Narrator, engine: 
     """
     with ExitStack() as stack:
         directory = Path(stack.enter_context(TemporaryDirectory(prefix="labrunner-stage-")))
-        sandbox = None
-        endpoint = around.endpoint
-        if not loaded.lab.uses_cluster:
-            sandbox = stack.enter_context(Sandbox(endpoint, around.registry, engine, narrator=narrator))
+        sandbox, pushed = None, None
+        outer = endpoint = around.endpoint
+        if loaded.lab.pushes:
+            registry, pushed = stack.enter_context(own_registry(outer, around.registry, narrator))
+            around = replace(around, registry=registry)
+            if around.cluster is not None:
+                stack.callback(kind.part, outer, around.cluster, registry)
+                kind.introduce(outer, around.cluster, registry)
+        if loaded.lab.uses_docker:
+            sandbox = stack.enter_context(Sandbox(outer, around.registry, engine, narrator=narrator))
             endpoint = sandbox.endpoint
         settings = around.settings
         daemon = DockerEngine(endpoint.url)
@@ -102,7 +111,7 @@ def staged(loaded: LoadedLab, around: Surroundings, narrator: Narrator, engine: 
             endpoint,
             settings.install,
             settings.student or settings.install,
-            settings.port,
+            around.registry.port,
             baseline=daemon.inventory(),
             detached=False,
         )
@@ -110,13 +119,13 @@ def staged(loaded: LoadedLab, around: Surroundings, narrator: Narrator, engine: 
         begun.begin_log()
         if around.cluster is not None:
             begun.namespace = f"lab-{loaded.entry.slug}-{secrets.token_hex(3)}"
-            stack.callback(surroundings.close_namespace, endpoint, begun.namespace)
+            stack.callback(surroundings.close_namespace, outer, begun.namespace)
             begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, directory)
         begun.save()
         _record(daemon, begun, stack)
         starting.furnish(begun, around, daemon)
-        world = lab_world.world(endpoint, begun.install, begun.kubeconfig, begun.client)
-        yield Stage(begun, world, sandbox)
+        world = lab_world.world(endpoint, begun.install, begun.kubeconfig, begun.client, begun.port)
+        yield Stage(begun, world, sandbox, pushed)
 
 
 def _record(daemon: DockerEngine, begun: Session, stack: ExitStack) -> None:

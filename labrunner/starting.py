@@ -1,6 +1,6 @@
 """Begins a lab, or takes up a started one: environment, baseline, recorder, and what `start` promises to be there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,6 +9,7 @@ from labrunner.entering import environ, same_daemon
 from labrunner.environment import engine as engines
 from labrunner.environment import surroundings
 from labrunner.errors import Fault, NameTaken, NoLabStarted, UsageError
+from labrunner.lab import names_in
 from labrunner.narrate import Narrator, stage
 from labrunner.operation import filled_act
 from labrunner.perform import Unseen, perform
@@ -96,8 +97,15 @@ def furnish(begun: Session, around: surroundings.Surroundings, engine: DockerEng
     lab = begun.loaded.lab
     if surroundings.needs_client(lab):
         begun.client = surroundings.have_client(around, begun.endpoint)
-    env = environ(begun)
-    for script in lab.prepared:
+    plant(begun, lab.prepared, engine)
+    begun.progress.done = True
+    begun.save()
+
+
+def plant(begun: Session, scripts: Sequence[str], engine: DockerEngine) -> None:
+    """Run preparations of a lab, and write down which containers are theirs; raises as `furnish` does."""
+    lab, env = begun.loaded.lab, environ(begun)
+    for script in scripts:
         journal.append(begun.directory / "journal.jsonl", {"intends": "prepare", "names": list(lab.names)})
         with TemporaryDirectory(prefix="labrunner-") as folder:
             said = _Kept()
@@ -106,14 +114,12 @@ def furnish(begun: Session, around: surroundings.Surroundings, engine: DockerEng
                 endpoints.reach(begun.endpoint.url)  # a daemon that went is no fault of ours
                 slug = begun.loaded.entry.slug
                 raise Fault(f"preparing {slug} failed: {said.last}", hint=f"labrunner start {slug}")
-    prescribed = set(lab.names)
-    begun.progress.prepared = {
+    planted = names_in("\n".join(scripts))
+    begun.progress.prepared |= {
         name: id_
         for id_, name in engine.inventory().containers.items()
-        if name in prescribed and id_ not in begun.baseline.containers
+        if name in planted and id_ not in begun.baseline.containers
     }
-    begun.progress.done = True
-    begun.save()
 
 
 class _Kept(Unseen):

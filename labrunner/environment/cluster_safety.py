@@ -16,6 +16,8 @@ from labrunner.world.endpoint import Endpoint
 
 KIND_LABEL = "io.x-k8s.kind.cluster"
 """The label that kind gives to the containers that are a cluster's nodes; its value is the cluster's name."""
+ENFORCED = "pod-security.kubernetes.io/enforce"
+"""The label by which a namespace asks for a Pod Security Standard (Kubernetes 1.25)."""
 PATIENCE = 60.0
 """Seconds that a namespace gets to go."""
 
@@ -70,7 +72,7 @@ def namespace(endpoint: Endpoint, cluster: KindCluster, name: str) -> str:
         wanted = {
             "apiVersion": "v1",
             "kind": "Namespace",
-            "metadata": {"name": name, "labels": {LABEL: cluster.install}},
+            "metadata": {"name": name, "labels": {LABEL: cluster.install, ENFORCED: "baseline"}},
         }
         kubectl(endpoint, cluster, "create", "-f", "-", stdin=json.dumps(wanted))
         found = read(endpoint, cluster, f"/api/v1/namespaces/{name}")

@@ -202,16 +202,30 @@ def _ports(endpoint: Endpoint, container: str) -> dict[str, int]:
     return {port: int(bindings[f"{port}/tcp"][0]["HostPort"]) for port in PORTS if f"{port}/tcp" in bindings}
 
 
+def introduce(endpoint: Endpoint, cluster: KindCluster, registry: Registry) -> None:
+    """Tell each node's containerd that a registry is what it finds at `localhost:PORT`."""
+    text = f'[host."http://{registry.name}:{INSIDE}"]\n  capabilities = ["pull", "resolve"]\n'
+    script = 'mkdir -p "$1" && printf \'%s\' "$2" > "$1/hosts.toml"'
+    for container in cluster.nodes.values():
+        docker(endpoint, "exec", container, "sh", "-c", script, "sh", _place(registry), text)
+
+
+def part(endpoint: Endpoint, cluster: KindCluster, registry: Registry) -> None:
+    """Let each node forget a registry; right where a node is gone."""
+    for container in cluster.nodes.values():
+        docker(endpoint, "exec", container, "rm", "-rf", _place(registry), may_fail=True)
+
+
+def _place(registry: Registry) -> str:
+    return f"/etc/containerd/certs.d/localhost:{registry.port}"
+
+
 def _introduced(endpoint: Endpoint, cluster: KindCluster, registry: Registry) -> KindCluster:
     """Tell each node's containerd where `localhost:PORT` is; once for each port."""
     told = f"{registry.port} {registry.name}"
     if cluster.registry == told:
         return cluster
-    place = f"/etc/containerd/certs.d/localhost:{registry.port}"
-    text = f'[host."http://{registry.name}:{INSIDE}"]\n  capabilities = ["pull", "resolve"]\n'
-    script = f"mkdir -p {place} && printf '%s' \"$1\" > {place}/hosts.toml"
-    for container in cluster.nodes.values():
-        docker(endpoint, "exec", container, "sh", "-c", script, "sh", text)
+    introduce(endpoint, cluster, registry)
     found = replace(cluster, registry=told)
     cluster_record.save(found)
     return found

@@ -9,6 +9,7 @@ from labrunner.environment import cluster_record
 from labrunner.environment.cluster_record import CLIENT_NAMESPACE, CLIENT_POD
 from labrunner.errors import ClusterDown
 from labrunner.words import say
+from labrunner.world import registry_question
 from labrunner.world.docker_engine import DockerEngine, answer_of
 from labrunner.world.endpoint import Endpoint
 from labrunner.world.reader import World
@@ -27,7 +28,7 @@ def kubectl_environ(endpoint: Endpoint, kubeconfig: str) -> dict[str, str]:
     return env
 
 
-def world(endpoint: Endpoint, install: str, kubeconfig: str, client: str) -> World:
+def world(endpoint: Endpoint, install: str, kubeconfig: str, client: str, port: int) -> World:
     """Connect to a started lab's world.
 
     Args:
@@ -35,6 +36,7 @@ def world(endpoint: Endpoint, install: str, kubeconfig: str, client: str) -> Wor
         install: the install id.
         kubeconfig: its own kubeconfig; empty where it lives outside the cluster.
         client: the client image's reference on that daemon; empty where no probe needs it.
+        port: of the course's registry on loopback.
 
     Raises:
         DockerDown, ClusterDown: it is not there.
@@ -46,6 +48,7 @@ def world(endpoint: Endpoint, install: str, kubeconfig: str, client: str) -> Wor
     ask: dict[Any, Any] = {
         "host": partial(_ask_host, endpoint, client, install),
         "outside": partial(_ask_outside, endpoint, client, install),
+        "registry": partial(registry_question.ask, port),
     }
     if cluster is not None:
         from labrunner.world.kube_cluster import KubeCluster

@@ -4,6 +4,7 @@ import http.client
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from labrunner import wait
@@ -77,7 +78,8 @@ def up(endpoint: Endpoint, port: int, names: Iterable[str], narrator: Narrator, 
     if not found:
         image = images.environment_image("registry", narrator, endpoint.environ())
         with stage(narrator, say(en="starting the course's registry", zh="启动课程的镜像仓库")):
-            container = _create(endpoint, name, port, joined, image, install)
+            described = Registry(name, port, joined, "", install)
+            container = create(endpoint, described, image, registry_data.folder(install))
     else:
         container = found["Id"]
     if not found.get("State", {}).get("Running"):
@@ -120,12 +122,21 @@ def _as_wanted(found: dict[str, Any], port: int, install: str) -> bool:
     return published[0].get("HostPort") == str(port) and sources == [str(registry_data.folder(install))]
 
 
-def _create(endpoint: Endpoint, name: str, port: int, joined: str, image: str, install: str) -> str:  # noqa: PLR0913, PLR0917 - what a container is
-    data = registry_data.folder(install)
+def create(endpoint: Endpoint, wanted: Registry, image: str, data: Path, role: str = "registry") -> str:
+    """Create, and not start, a registry's container; return its ID.
+
+    Args:
+        endpoint: the daemon that it runs on.
+        wanted: its name, port, network and installation.
+        image: the registry's image there.
+        data: the folder that it serves.
+        role: what the container is for.
+    """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    published = f"127.0.0.1:{wanted.port}:{INSIDE}"
     return docker(
-        endpoint, "create", "--name", name, "--network", joined, "--publish", f"127.0.0.1:{port}:{INSIDE}",
-        "--volume", f"{data}:{STORAGE}", *_as_caller(endpoint), *labels(install, "registry"), image,
+        endpoint, "create", "--name", wanted.name, "--network", wanted.network, "--publish", published,
+        "--volume", f"{data}:{STORAGE}", *_as_caller(endpoint), *labels(wanted.install, role), image,
     ).stdout.strip()  # fmt: skip
 
 

@@ -4,12 +4,14 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from labrunner import atomic, places
 
 JOINED = "joined.json"
+PUSHED = "/repositories/lr-"
+"""What is in the path of everything that a learner pushed: labs prescribe names that begin so."""
 
 
 def folder(install: str) -> Path:
@@ -42,6 +44,48 @@ def join(install: str, trees: Iterable[Path]) -> list[Path]:
     if new:
         atomic.write(record, json.dumps(sorted(known)))
     return new
+
+
+def copy(install: str, target: Path) -> None:
+    """Have what the registry serves in another folder as well, without what learners pushed to it."""
+    data = folder(install)
+    for file in sorted(data.rglob("*"), key=lambda path: ("_manifests/tags" in path.as_posix(), path)):
+        if file.is_file() and PUSHED not in file.as_posix():
+            _place(file, target / file.relative_to(data))
+
+
+def pushed(data: Path) -> dict[str, bytes]:
+    """Return what leads to the images that learners pushed, by path below the folder: small files, without blobs."""
+    found: dict[str, bytes] = {}
+    for repository in _learners(data):
+        for path in repository.rglob("*"):
+            with contextlib.suppress(FileNotFoundError):  # an upload that ends meanwhile
+                if path.is_file() and path.name == "link":
+                    found[str(path.relative_to(data))] = path.read_bytes()
+    return found
+
+
+def put_back(data: Path, before: Mapping[str, bytes]) -> None:
+    """Have the registry serve of learners' images what it served before, and nothing else; blobs stay."""
+    for name in pushed(data).keys() - before.keys():
+        (data / name).unlink(missing_ok=True)
+    for name, content in before.items():
+        path = data / name
+        if not path.exists() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            atomic.write_bytes(path, content)
+    for repository in _learners(data):
+        if not any(path.is_file() for path in repository.rglob("*")):
+            shutil.rmtree(repository, ignore_errors=True)
+
+
+def forget_pushed(install: str) -> None:
+    """Take away what learners pushed."""
+    put_back(folder(install), {})
+
+
+def _learners(data: Path) -> list[Path]:
+    return sorted((data / "docker/registry/v2/repositories").glob("lr-*"))
 
 
 def clear(install: str) -> None:

@@ -48,7 +48,7 @@ class Surroundings:
 
 def needs_client(lab: Lab) -> bool:
     """Tell whether some probe of a lab asks with our own client image."""
-    return any(probe.at != "inside" and probe.image is None for probe in lab.probes)
+    return any(probe.at not in ("inside", "registry") and probe.image is None for probe in lab.probes)
 
 
 def arrange(lab: Lab, narrator: Narrator, endpoint: Endpoint) -> Surroundings:

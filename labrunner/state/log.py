@@ -118,10 +118,13 @@ def since(records: list[Record]) -> int:
 def events(records: list[Record]) -> tuple[Record, ...]:
     """Return the records that are events, without the recorder's own and without what a proof has undone.
 
-    What came into being while something was tried that was undone afterwards is none of the lab's past.
+    What came into being while something was tried that was undone afterwards is none of the lab's past, and neither is
+    what was planted anew afterwards: its "gone" predecessor.
     """
-    undone = [(int(r["since"]), int(r["nano"])) for r in records if r.get("recorder") == "undone"]
-    found = [record for record in records if "recorder" not in record]
+    told = [record for record in records if record.get("recorder") == "undone"]
+    undone = [(int(r["since"]), int(r["nano"])) for r in told]
+    gone = {id_ for r in told for id_ in r.get("gone", ())}
+    found = [record for record in records if "recorder" not in record and record.get("id") not in gone]
     if not undone:
         return tuple(found)
     first: dict[str, int] = {}

@@ -110,6 +110,8 @@ def touched_by(probe: Probe, command: str, target: str, *, cluster: bool) -> fro
         cluster: whether the lab lives in the cluster.
     """
     named = {f"{kind}/{name}" for name in NAME.findall(command) for kind in ("container", "network")}
+    if probe.at == "registry":  # a push is an event of the image
+        return frozenset({"image/*"})
     if probe.at == "inside":
         return frozenset({f"container/{target}", *named})
     if probe.at == "network":

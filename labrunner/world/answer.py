@@ -55,6 +55,11 @@ class Answer:
         return _stripped(self._fact("stderr"))
 
     @property
+    def digest(self) -> Fact[str]:
+        """The sha256 of what a registry answered, byte for byte: a manifest's digest."""
+        return self._fact("digest")
+
+    @property
     def exit_code(self) -> Fact[int]:
         """The exit code of the question."""
         return self._fact("exit_code").map(int)

@@ -13,6 +13,7 @@ from labrunner.words import say
 from labrunner.world import docker_closer
 from labrunner.world.docker_engine import PROBE_ROLE, DockerEngine, EngineRefused, Inventory, name_of
 from labrunner.world.kube_kinds import KINDS
+from labrunner.world.registry_question import MANIFESTS
 from labrunner.world.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -224,4 +225,7 @@ def shown_probe(probe: Probe, values: Mapping[str, str], client: str) -> str:
         return f"docker run --rm --network {target or 'bridge'} --entrypoint sh {image} -c '{command}'"
     if probe.at == "cluster":
         return f"kubectl exec -n labrunner-system labrunner-client -- sh -c '{command}'"
+    if probe.at == "registry":
+        accept = " ".join(f"-H 'Accept: {kind}'" for kind in MANIFESTS) if "/manifests/" in command else ""
+        return f"curl {accept} http://{values['registry']}/v2/{command}".replace("  ", " ")
     return f"labrunner {probe.at} sh -c '{command}'"

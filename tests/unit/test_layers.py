@@ -20,7 +20,7 @@ TOP_DOWN = (
     ("render",),
     ("scaffold", "lint", "lint_words"),
     ("lifecycle", "demo", "prove"),
-    ("proof", "difference", "working", "witness", "watch", "ending", "asking", "question"),
+    ("proof", "difference", "scenery", "working", "witness", "watch", "ending", "asking", "question"),
     ("staging", "understudy", "discretion"),
     ("starting", "entering", "ahead"),
     ("runner", "rechecking"),
