@@ -5,7 +5,8 @@ import importlib
 import importlib.util
 import sys
 import traceback
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 
@@ -37,16 +38,46 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class LoadedLab:
-    """A lab with its words."""
+    """A lab with its words.
+
+    Attributes:
+        entry: where it was found.
+        lab: its logic.
+        texts: its words, by language.
+        left_out: steps that cannot be done on this machine, each with the reason; `lab` and `texts` are without them.
+    """
 
     entry: Entry
     lab: Lab
     texts: dict[Language, text.LabText]
+    left_out: dict[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> text.LabText:
         """The words in the spoken language."""
         return self.texts[language()]
+
+    def without(self, missing: Mapping[str, str]) -> "LoadedLab":
+        """Return the lab without the steps that need what is missing.
+
+        Args:
+            missing: what a step may need ("host", an optional image's name) → why it is not here.
+        """
+        out = {}
+        for step in self.lab.steps:
+            if lacks := [missing[need] for need in step.needs if need in missing]:
+                out[step.id] = lacks[0]
+        return self.without_steps(out)
+
+    def without_steps(self, out: Mapping[str, str]) -> "LoadedLab":
+        """Return the lab without some steps, each with the reason."""
+        if not out:
+            return self
+        texts = {
+            spoken: replace(words, steps={id_: step for id_, step in words.steps.items() if id_ not in out})
+            for spoken, words in self.texts.items()
+        }
+        return LoadedLab(self.entry, self.lab.without(out), texts, {**self.left_out, **out})
 
     def hash(self) -> str:
         """Return a hash of the lab's folder: names and contents of its files, without what Python makes of them."""

@@ -7,11 +7,11 @@ from pathlib import Path
 from labrunner import catalog, starting
 from labrunner.catalog import LoadedLab
 from labrunner.entering import same_daemon
-from labrunner.environment import sandbox_journal, surroundings
+from labrunner.environment import registry_data, sandbox_journal, surroundings
 from labrunner.environment import settings as choices
 from labrunner.errors import Leak, NoLabStarted
 from labrunner.narrate import Narrator, stage
-from labrunner.state import lock, recorder, removal, session
+from labrunner.state import lab_files, lock, recorder, removal, session
 from labrunner.state.ours import Owned
 from labrunner.state.recorder import daemon_of, scope_of
 from labrunner.state.removal import Removal
@@ -79,7 +79,13 @@ def clear(loaded: LoadedLab, narrator: Narrator) -> Removal:
     references = references_of(found)
     with stage(narrator, say(en="removing what is the lab's", zh="清理实验留下的东西")):
         done = removal.remove(engine, scope, names, _agree(narrator), references)
+    registry_data.forget_pushed(found.install)
     surroundings.close_namespace(found_endpoint, found.namespace)
+    if found.files and (own := lab_files.take_back(loaded, Path(found.files))):
+        where, number = found.files, len(own)
+        narrator.say(
+            say(en=f"yours, and left there: {number} files in {where}", zh=f"你的 {number} 个文件保留在 {where}")
+        )
     if left := removal.left(engine, scope, names, done, references):
         raise Leak(
             say(

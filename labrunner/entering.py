@@ -66,4 +66,12 @@ def connect(found: Session) -> World:
 
 def environ(begun: Session) -> dict[str, str]:
     """Return a whole environment in which docker and kubectl mean the lab's own world."""
-    return lab_world.kubectl_environ(begun.endpoint, begun.kubeconfig)
+    return {**lab_world.kubectl_environ(begun.endpoint, begun.kubeconfig), **begun.tools}
+
+
+def scripted(begun: Session) -> dict[str, str]:
+    """Return the environment of a lab's own scripts: `environ`, with `labrunner` on the PATH."""
+    from labrunner.environment import lab_tools  # a look runs no script
+
+    folder = begun.directory / "bin"
+    return lab_tools.with_labrunner(environ(begun), folder, client=begun.client, port=begun.port)

@@ -1,137 +1,28 @@
-"""What a lab is: steps, checks, solutions and mutants. Declared by an author, run by others; runs nothing."""
+"""What a lab is: its steps in order, and what they use of a machine. Declared by an author; runs nothing."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from labrunner.errors import LabBroken
-from labrunner.operation import Mutant, Operation, texts
-from labrunner.when import When, parameters
-from labrunner.when import now as at_the_moment
+from labrunner.operation import Operation, texts
+from labrunner.step import At, Check, Image, Probe, Step, Value
+from labrunner.when import parameters
 
-CheckFunction = Callable[..., None]
+__all__ = ["At", "Check", "Image", "Lab", "Probe", "Step", "Value", "names_in"]
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 NAME = re.compile(r"(?<![\w/.:-])lr-[a-z0-9]+(?:-[a-z0-9]+)*")
 """A name that a lab prescribes to learners; all of them begin with `lr-`."""
 TAGGED = re.compile(r"(?<![\w/.:-])lr-[a-z0-9]+(?:-[a-z0-9]+)*:[\w][\w.-]*")
 """An image's reference that a lab prescribes to learners."""
 NOUNS = ("docker", "cluster", "answer")
-At = Literal["network", "inside", "host", "outside", "cluster", "registry"]
 REPOSITORY = re.compile(r"\{registry\}/(lr-[a-z0-9]+(?:-[a-z0-9]+)*:[\w][\w.{}-]*)")
 """A reference in the course's registry that a lab prescribes to learners."""
 DOCKER = re.compile(r"(?m)^\s*docker ")
+ELSEWHERE = re.compile(r"\blabrunner (?:host|outside) ")
 PUSH = re.compile(r"\bdocker (?:(?:image|compose) )?(?:-\S+ )*push\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """An image of the course's registry, as learners type it: `localhost:PORT/REPOSITORY:TAG`."""
-
-    name: str
-    repository: str
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A text that differs: per student (`value`, `secret`) or per run (`fresh`)."""
-
-    name: str
-    kind: Literal["value", "secret", "fresh"]
-
-
-@dataclass(slots=True)
-class Probe:
-    """Something asked of the world while the snapshot is taken; its reply is a check's parameter of the same name.
-
-    Attributes:
-        command: a shell line, run by `sh -c` where it is asked; of the registry, a path under /v2/.
-        at: a client on a Docker network, inside a container, on the host, outside the cluster, inside it, or the
-            course's registry, asked over HTTP.
-        target: the network's or the container's name.
-        image: whose programs a client has.
-        limit: seconds.
-        name: the global variable that holds it; set when the lab is loaded.
-    """
-
-    command: str
-    at: At
-    target: str
-    image: Image | None
-    limit: float
-    step: str
-    name: str = ""
-
-
-@dataclass(slots=True)
-class Check:
-    """One claim, the function that looks, the mutants that it must reject, and when it has to be true."""
-
-    step: str
-    function: CheckFunction
-    wrong: dict[str, Mutant]
-    within: float
-    when: When = at_the_moment
-
-    @property
-    def id(self) -> str:
-        """The function's name: a sentence that is true when it passes."""
-        return self.function.__name__
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """What the function asks for, by name."""
-        return parameters(self.function)
-
-
-@dataclass(slots=True)
-class Step:
-    """One thing that the learner makes."""
-
-    id: str
-    solve: Operation
-    also: dict[str, Operation]
-    undoes: tuple[str, ...]
-    minutes: int
-    checks: list[Check] = field(default_factory=list)
-    probes: list[Probe] = field(default_factory=list)
-
-    def check(
-        self, *, wrong: Mapping[str, Operation | Mutant], within: float = 0, when: When = at_the_moment
-    ) -> Callable[[CheckFunction], CheckFunction]:
-        """Declare a check of this step.
-
-        Args:
-            wrong: known-wrong ways to do the step, by the name of the mistake; at least one.
-            within: seconds that the world may need after the step until the claim is true.
-            when: `now`, `ever`, `stable(seconds)`, or `sequence(claims that were true before)`.
-        """
-        if not wrong:
-            raise LabBroken(f"a check of step {self.id!r} has no mutant", hint='give it wrong={"mistake": "command"}')
-        mutants = {name: op if isinstance(op, Mutant) else Mutant(op) for name, op in wrong.items()}
-
-        def declare(function: CheckFunction) -> CheckFunction:
-            self.checks.append(Check(self.id, function, mutants, within, when))
-            return function
-
-        return declare
-
-    def probe(  # noqa: PLR0913 - where a question is asked, each by name
-        self,
-        command: str,
-        *,
-        image: Image | None = None,
-        network: str = "",
-        inside: str = "",
-        at: Literal["host", "outside", "cluster", "registry"] | None = None,
-        limit: float = 5,
-    ) -> Probe:
-        """Declare a question: on a network, inside a container, or at one of the other places that `At` names."""
-        where: At = at or ("inside" if inside else "network")
-        probe = Probe(command, where, inside or network, image, limit, self.id)
-        self.probes.append(probe)
-        return probe
 
 
 def names_in(script: str) -> set[str]:
@@ -154,9 +45,15 @@ class Lab:
         self.values: dict[str, Value] = {}
         self.prepared: list[str] = []
 
-    def image(self, repository: str, *, name: str = "") -> Image:
-        """Declare an image of the course's registry ("redis:7.0"); `{redis}` stands for it in commands and words."""
-        found = Image(name or repository.partition(":")[0], repository)
+    def image(self, repository: str, *, name: str = "", optional: bool = False) -> Image:
+        """Declare an image of the course's registry ("redis:7.0"); `{redis}` stands for it in commands and words.
+
+        Args:
+            repository: with its tag.
+            name: where the repository's own would be that of another image of the lab.
+            optional: where no source has it, the steps that need it (`needs=`) are left out, with the reason.
+        """
+        found = Image(name or repository.partition(":")[0], repository, optional)
         self.images[found.name] = found
         return found
 
@@ -176,7 +73,7 @@ class Lab:
         """Declare what `start` makes beforehand; runs in an empty folder, before the first task."""
         self.prepared.append(script)
 
-    def step(
+    def step(  # noqa: PLR0913 - what a step is, each by name
         self,
         id: str,  # noqa: A002 - the field's own word
         *,
@@ -184,6 +81,7 @@ class Lab:
         also: Mapping[str, Operation] | None = None,
         undoes: Sequence[Step] = (),
         minutes: int = 2,
+        needs: Sequence[str] = (),
     ) -> Step:
         """Declare a step.
 
@@ -193,10 +91,12 @@ class Lab:
             also: other right ways, by name; the proof runs each.
             undoes: earlier steps of which this one takes things away; their passes stand from then on.
             minutes: how long a learner needs.
+            needs: what a machine may lack and the step cannot do without: "host" (that `labrunner host` enters the
+                daemon's Linux), "cluster", or the name of an optional image. There it is left out, with the reason.
         """
         if not ID.fullmatch(id) or any(step.id == id for step in self.steps):
             raise LabBroken(f"{self.slug}: step id {id!r} is taken or not in kebab-case")
-        step = Step(id, solve, dict(also or {}), tuple(other.id for other in undoes), minutes)
+        step = Step(id, solve, dict(also or {}), tuple(other.id for other in undoes), minutes, tuple(needs))
         self.steps.append(step)
         return step
 
@@ -211,6 +111,12 @@ class Lab:
             odd = next((one for one in [*known, *steps] if one not in known or steps.count(one) != 1), "")
             raise LabBroken(f"{self.slug}: its order does not name every step once: {odd!r}")
         self.steps = [known[one] for one in steps]
+
+    def without(self, steps: Collection[str]) -> "Lab":
+        """Return the lab without some of its steps."""
+        left = copy(self)
+        left.steps = [step for step in self.steps if step.id not in steps]
+        return left
 
     def find(self, step: str) -> Step | None:
         """Return a step by its id."""
@@ -247,14 +153,28 @@ class Lab:
     @property
     def uses_cluster(self) -> bool:
         """Tell whether the lab needs the cluster, and not Docker alone."""
-        claims = [claim for check in self.checks for claim in (check.function, *check.when.earlier)]
-        return any("cluster" in parameters(claim) for claim in claims) or any(p.at == "cluster" for p in self.probes)
+        return any(step.asks_cluster for step in self.steps)
+
+    @property
+    def demands_cluster(self) -> bool:
+        """Tell whether a step asks the cluster and does not say that it may be missing."""
+        return any(step.asks_cluster and "cluster" not in step.needs for step in self.steps)
 
     @property
     def uses_docker(self) -> bool:
         """Tell whether a daemon of its own is needed for the lab, and not the cluster alone."""
         asked = {name for check in self.checks for name in check.parameters}
         return not self.uses_cluster or "docker" in asked or any(DOCKER.search(text) for text in self._scripts())
+
+    @property
+    def looks_elsewhere(self) -> bool:
+        """Tell whether something of the lab runs `labrunner host` or `labrunner outside`."""
+        return any(ELSEWHERE.search(text) for text in self._scripts())
+
+    @property
+    def composes(self) -> bool:
+        """Tell whether something of the lab, right or wrong, is done by docker compose."""
+        return any("docker compose " in text for text in self._scripts())
 
     @property
     def pushes(self) -> bool:

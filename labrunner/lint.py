@@ -14,7 +14,7 @@ from labrunner.words import say
 LONGEST = 300
 """Lines of a lab's longest file of logic."""
 FILES = frozenset({"lab.zh.md", "lab.en.md", "files", "wrong", "__pycache__"})
-ALWAYS = frozenset({"registry", "port", "namespace"})
+ALWAYS = frozenset({"registry", "port", "namespace", "files"})
 """Placeholders that every lab has."""
 
 

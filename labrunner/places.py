@@ -25,6 +25,13 @@ def cache_dir() -> Path:
     return _place("cache")
 
 
+def work_dir() -> Path:
+    """Return the folder in which learners find the files that labs hand out: `labrunner` in their home folder."""
+    if home := os.environ.get("LABRUNNER_HOME"):
+        return Path(home).expanduser().absolute() / "work"
+    return Path.home() / APP
+
+
 def private(folder: Path) -> Path:
     """Make a folder that only its owner may enter, and return it."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

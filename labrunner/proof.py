@@ -1,6 +1,6 @@
 """The records of a proof: what every check of a lab was seen to do."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from labrunner.outcome import SCHEMA
@@ -18,6 +18,7 @@ class LabProof:
         replays: how often the way to a step was replayed in a fresh world.
         complaints: what does not hold; empty for a good lab.
         seconds: how long it took.
+        left_out: steps that were not proved, because this machine lacks what they need, each with the reason.
     """
 
     lab: str
@@ -31,6 +32,7 @@ class LabProof:
     replays: int = 0
     complaints: tuple[str, ...] = ()
     seconds: float = 0.0
+    left_out: dict[str, str] = field(default_factory=dict)
 
     @property
     def holds(self) -> bool:

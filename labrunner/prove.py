@@ -47,7 +47,7 @@ def prove(
             where = engine if loaded.lab.uses_docker else "kind"
             label = say(en=f"proving {loaded.entry.slug} on {where}", zh=f"在 {where} 上证明 {loaded.entry.slug}")
             with surrounded(loaded, narrator) as around, stage(narrator, label) as tell:
-                found.append(_Proving(loaded, around, engine, tell, only).run(where))
+                found.append(_Proving(loaded.without(around.missing), around, engine, tell, only).run(where))
     return Proof(tuple(found))
 
 
@@ -111,6 +111,7 @@ class _Proving:
             self.replays,
             tuple(self.complaints),
             round(wait.now() - began, 1),
+            dict(self.loaded.left_out),
         )
 
     def _made_ready(self, number: int) -> tuple[ExitStack, Stage]:

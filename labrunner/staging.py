@@ -13,14 +13,14 @@ from typing import Literal
 from labrunner import starting
 from labrunner.catalog import LoadedLab
 from labrunner.environment import engine as engines
-from labrunner.environment import kind, lab_world, sandbox_journal, surroundings
+from labrunner.environment import kind, lab_tools, lab_world, sandbox_journal, surroundings
 from labrunner.environment import settings as choices
 from labrunner.environment.own_registry import own_registry
 from labrunner.environment.sandbox import Sandbox
 from labrunner.environment.surroundings import Surroundings
 from labrunner.errors import LabrunnerError
 from labrunner.narrate import Narrator, Quiet
-from labrunner.state import lock, log, session
+from labrunner.state import lab_files, lock, log, session
 from labrunner.state.cluster_log import ClusterLog
 from labrunner.state.mark import FILE as MARK
 from labrunner.state.mark import Mark
@@ -115,6 +115,7 @@ def staged(loaded: LoadedLab, around: Surroundings, narrator: Narrator, engine: 
             baseline=daemon.inventory(),
             detached=False,
         )
+        begun.files = lab_files.place(loaded, directory / "files")
         begun.progress.started = session.utc_now()
         begun.begin_log()
         if around.cluster is not None:
@@ -122,6 +123,8 @@ def staged(loaded: LoadedLab, around: Surroundings, narrator: Narrator, engine: 
             stack.callback(surroundings.close_namespace, outer, begun.namespace)
             begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, directory)
         begun.save()
+        if loaded.lab.composes:
+            begun.tools = lab_tools.compose(endpoint.environ(), directory / "docker", narrator)
         _record(daemon, begun, stack)
         starting.furnish(begun, around, daemon)
         world = lab_world.world(endpoint, begun.install, begun.kubeconfig, begun.client, begun.port)

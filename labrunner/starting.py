@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from labrunner.catalog import LoadedLab
-from labrunner.entering import environ, same_daemon
+from labrunner.entering import same_daemon, scripted
 from labrunner.environment import engine as engines
 from labrunner.environment import surroundings
 from labrunner.errors import Fault, NameTaken, NoLabStarted, UsageError
@@ -13,7 +13,7 @@ from labrunner.lab import names_in
 from labrunner.narrate import Narrator, stage
 from labrunner.operation import filled_act
 from labrunner.perform import Unseen, perform
-from labrunner.state import journal, recorder, session
+from labrunner.state import journal, lab_files, recorder, session
 from labrunner.state.session import Session
 from labrunner.words import say
 from labrunner.world import endpoint as endpoints
@@ -75,6 +75,8 @@ def begin(loaded: LoadedLab, narrator: Narrator) -> Session:
     begun.save()
     if around.cluster is not None:
         begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, begun.directory)
+    begun.files = lab_files.place(loaded, lab_files.learners(loaded))
+    begun.loaded = loaded.without({**around.missing, **surroundings.without_host(around, loaded.lab, endpoint)})
     begun.save()
     if not recorder.begin(begun.directory):
         endpoints.reach(endpoint.url)  # a daemon that went is no fault of ours
@@ -104,7 +106,7 @@ def furnish(begun: Session, around: surroundings.Surroundings, engine: DockerEng
 
 def plant(begun: Session, scripts: Sequence[str], engine: DockerEngine) -> None:
     """Run preparations of a lab, and write down which containers are theirs; raises as `furnish` does."""
-    lab, env = begun.loaded.lab, environ(begun)
+    lab, env = begun.loaded.lab, scripted(begun)
     for script in scripts:
         journal.append(begun.directory / "journal.jsonl", {"intends": "prepare", "names": list(lab.names)})
         with TemporaryDirectory(prefix="labrunner-") as folder:

@@ -20,7 +20,9 @@ def per_student(student: str, lab: str, name: str, *, course: str = COURSE) -> s
     return hmac.new(course.encode(), message, hashlib.sha256).hexdigest()[:DIGITS]
 
 
-def of_lab(lab: Lab, *, student: str, port: int, namespace: str = "", course: str = COURSE) -> dict[str, str]:
+def of_lab(  # noqa: PLR0913 - what values are computed from, each by name
+    lab: Lab, *, student: str, port: int, namespace: str = "", course: str = COURSE, files: str = ""
+) -> dict[str, str]:
     """Return what stands for each declared name of a lab, fresh ones apart.
 
     Args:
@@ -29,8 +31,9 @@ def of_lab(lab: Lab, *, student: str, port: int, namespace: str = "", course: st
         port: the registry's port on loopback.
         namespace: the lab's namespace in the cluster.
         course: the course that the lab belongs to.
+        files: the folder of what the lab hands out.
     """
-    found = {"registry": f"localhost:{port}", "port": str(port), "namespace": namespace}
+    found = {"registry": f"localhost:{port}", "port": str(port), "namespace": namespace, "files": files}
     found |= {image.name: f"localhost:{port}/{image.repository}" for image in lab.images.values()}
     for value in lab.values.values():
         if value.kind != "fresh":

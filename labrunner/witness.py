@@ -75,6 +75,7 @@ def write(
         assisted=tuple(found.progress.assisted),
         versions=dict(report.versions),
         started=found.progress.started,
+        left_out=dict(loaded.left_out),
         seconds=max((verdict.seconds for verdict in report.verdicts), default=0.0),
     )
     evidence.write(path, told, values.secrets_of(loaded.lab, found.values))

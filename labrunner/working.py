@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from labrunner import ahead, runner, witness
 from labrunner.catalog import LoadedLab
-from labrunner.entering import connect, environ
+from labrunner.entering import connect, scripted
 from labrunner.errors import UnknownStep, UsageError
 from labrunner.lab import Step
 from labrunner.operation import HandIn, Operation, acts, filled_act
@@ -145,7 +145,7 @@ def do(found: Session, step: Step, show: Show) -> int:
 
 def act_out(found: Session, step: str, operation: Operation, show: Show) -> int:
     """Perform an operation in a lab: commands and dialogues in its world, answers by its session."""
-    env = environ(found)
+    env = scripted(found)
     code = 0
     with TemporaryDirectory(prefix="labrunner-") as folder:
         for act in acts(operation):

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from labrunner.cli.calling import AsJson, Calling, of
-from labrunner.errors import EnvironmentNotReady
+from labrunner.errors import EnvironmentNotReady, NoLabStarted
 from labrunner.render import findings
 from labrunner.words import say
 
@@ -56,10 +56,21 @@ def outside(ctx: typer.Context, command: Command) -> int:
 
 def _elsewhere(calling: Calling, command: list[str], how: str) -> int:
     from labrunner.environment import engine, host, images, settings
+    from labrunner.environment.lab_tools import CLIENT
 
     endpoint = engine.ensure(calling.narrator)
-    client = images.environment_image("client", calling.narrator, endpoint.environ())
+    client = os.environ.get(CLIENT) or _of_open_lab(calling, endpoint.url)
+    client = client or images.environment_image("client", calling.narrator, endpoint.environ())
     terminal = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
     run: Any = getattr(host, how)
     sys.stdout.flush()
     return int(run(endpoint, command, client, install=settings.load(dict(os.environ)).install, terminal=terminal))
+
+
+def _of_open_lab(calling: Calling, url: str) -> str:
+    """Return the client image that the open lab has on this daemon already; empty where there is none."""
+    try:
+        session = calling.session()
+    except NoLabStarted:
+        return ""
+    return str(session.client) if session.endpoint.url == url else ""

@@ -63,7 +63,7 @@ def up(endpoint: Endpoint, port: int, names: Iterable[str], narrator: Narrator, 
 
     wanted = list(names)
     if wanted:
-        registry_data.join(install, images.course_store(wanted, narrator, endpoint.environ()))
+        serve(wanted, install, narrator, endpoint)
     joined = network.up(endpoint, install)
     name = f"labrunner-registry-{install[:6]}"
     found = inspect(endpoint, "containers", name)
@@ -93,6 +93,13 @@ def up(endpoint: Endpoint, port: int, names: Iterable[str], narrator: Narrator, 
             hint=f"docker logs {name}",
         )
     return Registry(name, port, joined, container, install)
+
+
+def serve(names: list[str], install: str, narrator: Narrator, endpoint: Endpoint) -> None:
+    """Have the registry serve these images of the catalogue too, running or not; raises SourceMissing."""
+    from labrunner.environment import images
+
+    registry_data.join(install, images.course_store(names, narrator, endpoint.environ()))
 
 
 def down(endpoint: Endpoint, install: str) -> None:

@@ -2,18 +2,19 @@
 
 import json
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from labrunner import atomic
-from labrunner.environment import client_pod, cluster_record, cluster_safety, cluster_sleep, images, kind
+from labrunner.environment import client_pod, cluster_record, cluster_safety, cluster_sleep, host, images, kind
 from labrunner.environment import registry as registries
 from labrunner.environment import settings as choices
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.docker_cli import docker
 from labrunner.environment.registry import Registry
 from labrunner.environment.settings import Settings
-from labrunner.errors import PortTaken
+from labrunner.errors import LabrunnerError, PortTaken
 from labrunner.lab import Lab
 from labrunner.narrate import Narrator
 from labrunner.words import say
@@ -33,12 +34,14 @@ class Surroundings:
         endpoint: the engine.
         registry: the course's registry on that engine.
         cluster: the course's cluster; None where the lab needs none.
+        missing: what the lab can do without and is not here ("vm", "cluster") → why.
     """
 
     settings: Settings
     endpoint: Endpoint
     registry: Registry
     cluster: KindCluster | None
+    missing: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def client(self) -> str:
@@ -48,7 +51,8 @@ class Surroundings:
 
 def needs_client(lab: Lab) -> bool:
     """Tell whether some probe of a lab asks with our own client image."""
-    return any(probe.at not in ("inside", "registry") and probe.image is None for probe in lab.probes)
+    asked = any(probe.at not in ("inside", "registry") and probe.image is None for probe in lab.probes)
+    return asked or lab.looks_elsewhere
 
 
 def arrange(lab: Lab, narrator: Narrator, endpoint: Endpoint) -> Surroundings:
@@ -59,15 +63,42 @@ def arrange(lab: Lab, narrator: Narrator, endpoint: Endpoint) -> Surroundings:
         EnvironmentNotReady: something is missing and cannot be had.
     """
     settings = choices.load()
-    names = [image.repository for image in lab.images.values()]
+    names = [image.repository for image in lab.images.values() if not image.optional]
     if needs_client(lab) or lab.uses_cluster:
         names.append(CLIENT)
     registry = _registry(endpoint, settings, names, narrator)
+    missing = _without_images(lab, endpoint, registry, narrator)
     cluster = None
     if lab.uses_cluster:
-        cluster = kind.up(endpoint, registry, narrator)
-        client_pod.up(endpoint, cluster, f"localhost:{registry.port}/{CLIENT}")
-    return Surroundings(choices.load(), endpoint, registry, cluster)
+        try:
+            cluster = kind.up(endpoint, registry, narrator)
+            client_pod.up(endpoint, cluster, f"localhost:{registry.port}/{CLIENT}")
+        except LabrunnerError as broken:
+            if lab.demands_cluster:
+                raise
+            cluster, missing["cluster"] = None, broken.message
+    return Surroundings(choices.load(), endpoint, registry, cluster, missing)
+
+
+def _without_images(lab: Lab, endpoint: Endpoint, registry: Registry, narrator: Narrator) -> dict[str, str]:
+    """Have the registry serve what is optional as well; return what no source has, by name, each with the reason."""
+    missing: dict[str, str] = {}
+    for image in lab.images.values():
+        if image.optional:
+            try:
+                registries.serve([image.repository], registry.install, narrator, endpoint)
+            except LabrunnerError as absent:
+                missing[image.name] = absent.message
+    return missing
+
+
+def without_host(around: Surroundings, lab: Lab, endpoint: Endpoint) -> dict[str, str]:
+    """Return why `labrunner host` cannot enter the daemon's Linux; empty where it can, or where no step needs it."""
+    if not any("host" in step.needs for step in lab.steps):
+        return {}
+    client = have_client(around, endpoint)
+    done = host.run_on_host(endpoint, ["true"], client, install=around.settings.install)
+    return {} if done.ok else {"host": done.last_words or f"exit {done.code}"}
 
 
 def _registry(endpoint: Endpoint, settings: Settings, names: list[str], narrator: Narrator) -> Registry:

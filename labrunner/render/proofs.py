@@ -26,6 +26,8 @@ def show(screen: Screen, proof: Any) -> None:
         )
         screen.line((f"{name} · Docker {one.engine}", "bold"), (f"  {duration(one.seconds)}", "dim"), lead=mark)
         screen.line(said, lead="  ")
+        for step, why in one.left_out.items():
+            screen.line(f"{step}: " + say(en=f"not here, because {why}", zh=f"这里做不了，因为 {why}"), lead="  ")
         for complaint in one.complaints:
             screen.line(complaint, lead=(f"  {screen.symbol('fail')} ", "bad"))
     wrong = sum(len(one.complaints) for one in proof.labs)

@@ -54,6 +54,9 @@ def intro(screen: Screen, loaded: LoadedLab, values: Mapping[str, str]) -> None:
     if loaded.text.intro:
         screen.gap()
         prose.show(screen, filled(loaded.text.intro, values))
+    for step, why in loaded.left_out.items():
+        screen.gap()
+        screen.line(say(en=f"{step}: not here, because {why}", zh=f"{step}：这里做不了，因为 {why}"))
     screen.gap()
 
 

@@ -61,6 +61,8 @@ class Session:
         baseline: what was there before.
         progress: what was done.
         detached: False where no recorder process of its own is wanted (demo, proof: a thread records).
+        files: the folder of what the lab hands out; empty where it hands out nothing.
+        tools: variables by which a stage's scripts find what the machine lacks; a learner's own are left alone.
     """
 
     loaded: LoadedLab
@@ -75,11 +77,14 @@ class Session:
     baseline: Inventory = field(default_factory=Inventory)
     progress: Progress = field(default_factory=Progress)
     detached: bool = True
+    files: str = ""
+    tools: dict[str, str] = field(default_factory=dict)
 
     @property
     def values(self) -> dict[str, str]:
         """What stands for each declared name, secrets included, fresh ones not."""
-        return values.of_lab(self.loaded.lab, student=self.student, port=self.port, namespace=self.namespace)
+        lab, student, port = self.loaded.lab, self.student, self.port
+        return values.of_lab(lab, student=student, port=port, namespace=self.namespace, files=self.files)
 
     @property
     def spoken(self) -> dict[str, str]:
@@ -127,6 +132,8 @@ class Session:
             "namespace": self.namespace,
             "kubeconfig": self.kubeconfig,
             "client": self.client,
+            "files": self.files,
+            "left_out": self.loaded.left_out,
             "progress": asdict(self.progress),
         }
         atomic.write_json(self.directory / "lab.json", kept)
@@ -169,7 +176,7 @@ def opened(loaded: LoadedLab, directory: Path) -> Session:
         kept = atomic.read_json(directory / "lab.json")
         baseline = Inventory.of(json.loads((directory / "baseline.json").read_text(encoding="utf-8")))
         return Session(
-            loaded,
+            loaded.without_steps(kept.get("left_out", {})),
             directory,
             _known(Endpoint, kept["endpoint"]),
             str(kept["install"]),
@@ -180,6 +187,7 @@ def opened(loaded: LoadedLab, directory: Path) -> Session:
             str(kept["client"]),
             baseline,
             _known(Progress, kept["progress"]),
+            files=str(kept.get("files", "")),
         )
     except (OSError, KeyError, TypeError, ValueError, AttributeError) as broken:
         raise NoLabStarted(

@@ -47,6 +47,7 @@ class Evidence:
         versions: of what it was read with.
         started: when the lab was begun; UTC, ISO 8601.
         seconds: how long the look took, waits included.
+        left_out: steps that could not be done on that machine, each with the reason.
     """
 
     lab: dict[str, str]
@@ -57,6 +58,7 @@ class Evidence:
     versions: dict[str, str] = field(default_factory=dict)
     started: str = ""
     seconds: float = 0.0
+    left_out: dict[str, str] = field(default_factory=dict)
 
 
 def write(path: Path, evidence: Evidence, secrets: Mapping[str, str]) -> None:
@@ -130,8 +132,10 @@ def read(path: Path, secrets: Callable[[Mapping[str, Any], str], Mapping[str, st
         for name in ("log", "gaps"):
             held[name] = tuple(held[name])
         snapshot = revived(Snapshot(**{name: value for name, value in held.items() if name in names}))
-        kept = {one.name: whole[one.name] for one in fields(Evidence) if one.name not in ("snapshot", "assisted")}
-        return Evidence(**kept, snapshot=snapshot, assisted=tuple(whole["assisted"]))
+        apart = ("snapshot", "assisted", "left_out")
+        kept = {one.name: whole[one.name] for one in fields(Evidence) if one.name not in apart}
+        out = dict(whole.get("left_out", {}))  # files of before have none
+        return Evidence(**kept, snapshot=snapshot, assisted=tuple(whole["assisted"]), left_out=out)
     except (KeyError, TypeError, ValueError, AttributeError) as broken:
         raise damaged(path) from broken
 

@@ -5,6 +5,7 @@ import pytest
 from labrunner import catalog, scaffold
 from labrunner.catalog import Entry
 from labrunner.errors import LabBroken, UnknownLab
+from tests.tiny import loaded, step, tiny
 
 
 @pytest.fixture
@@ -122,3 +123,15 @@ def test_what_breaks_in_a_part_is_said_with_its_file_and_line(in_parts: Path) ->
     edit(in_parts / "second.py", "from .ground import lap", "from .ground import lab (")
     with pytest.raises(LabBroken, match=r"second\.py:3: SyntaxError"):
         load(in_parts)
+
+
+def test_a_lab_is_without_the_steps_that_need_what_is_missing(tmp_path: Path) -> None:
+    lab = tiny(tmp_path)
+    step(lab, "a", lambda docker: docker)
+    lab.step("b", solve="x", needs=("vm",)).check(wrong={"odd": "y"})(lambda docker: docker)
+    whole = loaded(lab)
+    less = whole.without({"vm": "no source has vm:1", "host": "no"})
+    assert [one.id for one in less.lab.steps] == ["a"] == list(less.text.steps)
+    assert less.left_out == {"b": "no source has vm:1"}
+    assert [one.id for one in whole.lab.steps] == ["a", "b"] == list(whole.text.steps)
+    assert whole.without({}) is whole

@@ -53,3 +53,36 @@ def test_a_lab_uses_the_cluster_where_a_check_or_a_probe_does(tmp_path: Path) ->
     assert not lab.uses_cluster
     made.probe("true", at="cluster")
     assert lab.uses_cluster
+
+
+def test_a_lab_says_what_it_uses_of_a_machine(tmp_path: Path) -> None:
+    plain, busy = tiny(tmp_path), tiny(tmp_path)
+    plain.step("a", solve="docker run --name lr-a x").check(wrong={"odd": "y"})(lambda docker: docker)
+    assert not any((plain.pushes, plain.composes, plain.looks_elsewhere, plain.uses_cluster))
+    assert plain.uses_docker
+    step = busy.step(
+        "a",
+        solve="docker image push {registry}/lr-sign:1",
+        also={"composed": "docker compose -f - up -d <<'E'\nE", "seen": "labrunner host ps"},
+    )
+    step.check(wrong={"odd": "y"})(lambda cluster: cluster)
+    assert busy.pushes
+    assert busy.composes
+    assert busy.looks_elsewhere
+    assert busy.uses_cluster
+    assert busy.uses_docker
+    assert busy.pushed == ("lr-sign:1",)
+
+
+def test_a_lab_of_the_cluster_alone_uses_no_docker(tmp_path: Path) -> None:
+    lab = tiny(tmp_path)
+    lab.step("a", solve="kubectl run lr-a --image=x").check(wrong={"odd": "y"})(lambda cluster: cluster)
+    assert not lab.uses_docker
+    assert lab.demands_cluster
+
+
+def test_a_step_that_says_it_may_lack_the_cluster_does_not_demand_it(tmp_path: Path) -> None:
+    lab = tiny(tmp_path)
+    lab.step("a", solve="x", needs=["cluster"]).check(wrong={"odd": "y"})(lambda cluster: cluster)
+    assert lab.uses_cluster
+    assert not lab.demands_cluster

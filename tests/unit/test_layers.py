@@ -32,6 +32,7 @@ TOP_DOWN = (
     ("values",),
     ("catalog",),
     ("perform", "lab", "text", "expectation"),
+    ("step",),
     ("operation", "script", "facts", "when", "withheld"),
     ("outcome", "narrate", "process", "atomic"),
     ("wait", "places"),

@@ -1,0 +1,136 @@
+"""What a lab is made of: images, values, probes, checks, steps. Declared by an author; runs nothing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from labrunner.errors import LabBroken
+from labrunner.operation import Mutant, Operation
+from labrunner.when import When, parameters
+from labrunner.when import now as at_the_moment
+
+CheckFunction = Callable[..., None]
+At = Literal["network", "inside", "host", "outside", "cluster", "registry"]
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image of the course's registry, as learners type it: `localhost:PORT/REPOSITORY:TAG`.
+
+    Attributes:
+        name: what stands for it in commands and words.
+        repository: with its tag.
+        optional: True where the lab can do without: the steps that need it are left out where no source has it.
+    """
+
+    name: str
+    repository: str
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A text that differs: per student (`value`, `secret`) or per run (`fresh`)."""
+
+    name: str
+    kind: Literal["value", "secret", "fresh"]
+
+
+@dataclass(slots=True)
+class Probe:
+    """Something asked of the world while the snapshot is taken; its reply is a check's parameter of the same name.
+
+    Attributes:
+        command: a shell line, run by `sh -c` where it is asked; of the registry, a path under /v2/.
+        at: a client on a Docker network, inside a container, on the host, outside the cluster, inside it, or the
+            course's registry, asked over HTTP.
+        target: the network's or the container's name.
+        image: whose programs a client has.
+        limit: seconds.
+        name: the global variable that holds it; set when the lab is loaded.
+    """
+
+    command: str
+    at: At
+    target: str
+    image: Image | None
+    limit: float
+    step: str
+    name: str = ""
+
+
+@dataclass(slots=True)
+class Check:
+    """One claim, the function that looks, the mutants that it must reject, and when it has to be true."""
+
+    step: str
+    function: CheckFunction
+    wrong: dict[str, Mutant]
+    within: float
+    when: When = at_the_moment
+
+    @property
+    def id(self) -> str:
+        """The function's name: a sentence that is true when it passes."""
+        return self.function.__name__
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """What the function asks for, by name."""
+        return parameters(self.function)
+
+
+@dataclass(slots=True)
+class Step:
+    """One thing that the learner makes."""
+
+    id: str
+    solve: Operation
+    also: dict[str, Operation]
+    undoes: tuple[str, ...]
+    minutes: int
+    needs: tuple[str, ...] = ()
+    checks: list[Check] = field(default_factory=list)
+    probes: list[Probe] = field(default_factory=list)
+
+    @property
+    def asks_cluster(self) -> bool:
+        """Tell whether a check or a probe of it looks at the cluster."""
+        claims = [claim for check in self.checks for claim in (check.function, *check.when.earlier)]
+        return any("cluster" in parameters(claim) for claim in claims) or any(p.at == "cluster" for p in self.probes)
+
+    def check(
+        self, *, wrong: Mapping[str, Operation | Mutant], within: float = 0, when: When = at_the_moment
+    ) -> Callable[[CheckFunction], CheckFunction]:
+        """Declare a check of this step.
+
+        Args:
+            wrong: known-wrong ways to do the step, by the name of the mistake; at least one.
+            within: seconds that the world may need after the step until the claim is true.
+            when: `now`, `ever`, `stable(seconds)`, or `sequence(claims that were true before)`.
+        """
+        if not wrong:
+            raise LabBroken(f"a check of step {self.id!r} has no mutant", hint='give it wrong={"mistake": "command"}')
+        mutants = {name: op if isinstance(op, Mutant) else Mutant(op) for name, op in wrong.items()}
+
+        def declare(function: CheckFunction) -> CheckFunction:
+            self.checks.append(Check(self.id, function, mutants, within, when))
+            return function
+
+        return declare
+
+    def probe(  # noqa: PLR0913 - where a question is asked, each by name
+        self,
+        command: str,
+        *,
+        image: Image | None = None,
+        network: str = "",
+        inside: str = "",
+        at: Literal["host", "outside", "cluster", "registry"] | None = None,
+        limit: float = 5,
+    ) -> Probe:
+        """Declare a question: on a network, inside a container, or at one of the other places that `At` names."""
+        where: At = at or ("inside" if inside else "network")
+        probe = Probe(command, where, inside or network, image, limit, self.id)
+        self.probes.append(probe)
+        return probe

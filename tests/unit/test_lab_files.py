@@ -1,0 +1,62 @@
+from pathlib import Path
+
+import pytest
+
+from labrunner.catalog import LoadedLab
+from labrunner.state import lab_files
+from tests.tiny import loaded, tiny
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> LoadedLab:
+    found = loaded(tiny(tmp_path))
+    (found.entry.folder / "files" / "app").mkdir(parents=True)
+    (found.entry.folder / "files" / "Dockerfile").write_text("FROM x\n", encoding="utf-8")
+    (found.entry.folder / "files" / "app" / "run.sh").write_text("echo\n", encoding="utf-8")
+    return found
+
+
+def test_a_lab_without_files_hands_out_nothing(tmp_path: Path) -> None:
+    bare = loaded(tiny(tmp_path))
+    assert lab_files.place(bare, tmp_path / "work" / "tiny") == ""
+    assert lab_files.take_back(bare, tmp_path / "work" / "tiny") == []
+    assert not (tmp_path / "work").exists()
+
+
+def test_what_is_handed_out_is_taken_back_whole(lab: LoadedLab, tmp_path: Path) -> None:
+    target = tmp_path / "work" / "tiny"
+    assert lab_files.place(lab, target) == str(target)
+    assert (target / "app" / "run.sh").read_text(encoding="utf-8") == "echo\n"
+    assert lab_files.take_back(lab, target) == []
+    assert not target.parent.exists()
+
+
+def test_what_the_learner_changed_or_added_stays(lab: LoadedLab, tmp_path: Path) -> None:
+    target = tmp_path / "work" / "tiny"
+    lab_files.place(lab, target)
+    (target / "Dockerfile").write_text("FROM y\n", encoding="utf-8")
+    (target / "app" / "notes").write_text("mine\n", encoding="utf-8")
+    assert lab_files.take_back(lab, target) == [target / "Dockerfile", target / "app" / "notes"]
+    assert not (target / "app" / "run.sh").exists()
+
+
+def test_a_clean_start_keeps_what_was_changed_under_another_name(lab: LoadedLab, tmp_path: Path) -> None:
+    target = tmp_path / "work" / "tiny"
+    for mine in ("FROM y\n", "FROM z\n"):
+        lab_files.place(lab, target)
+        (target / "Dockerfile").write_text(mine, encoding="utf-8")
+    lab_files.place(lab, target)
+    assert (target / "Dockerfile").read_text(encoding="utf-8") == "FROM x\n"
+    assert (target / "Dockerfile.mine").read_text(encoding="utf-8") == "FROM y\n"
+    assert (target / "Dockerfile.mine1").read_text(encoding="utf-8") == "FROM z\n"
+
+
+def test_a_link_of_the_learners_is_not_followed(lab: LoadedLab, tmp_path: Path) -> None:
+    target = tmp_path / "work" / "tiny"
+    target.mkdir(parents=True)
+    (tmp_path / "theirs").write_text("theirs\n", encoding="utf-8")
+    (target / "Dockerfile").symlink_to(tmp_path / "theirs")
+    lab_files.place(lab, target)
+    assert (tmp_path / "theirs").read_text(encoding="utf-8") == "theirs\n"
+    assert (target / "Dockerfile").read_text(encoding="utf-8") == "FROM x\n"
+    assert (target / "Dockerfile.mine").is_symlink()
