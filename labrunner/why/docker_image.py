@@ -4,7 +4,7 @@ from labrunner.outcome import Cause
 from labrunner.why.diagnosis import Diagnosis
 from labrunner.why.docker_scene import DockerScene, nearest
 from labrunner.words import say
-from labrunner.world.docker import tagged
+from labrunner.world.reference import tagged
 from labrunner.world.snapshot import Snapshot
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from labrunner.facts import NotRecorded
-from labrunner.world.docker import tagged
+from labrunner.world.reference import references, tagged
 from labrunner.world.snapshot import Snapshot
 
 Raw = Mapping[str, Any]
@@ -69,7 +69,7 @@ class DockerScene:
         wanted, id_ = tagged(reference), f"sha256:{reference.removeprefix('sha256:')}"
         begins = id_ if IMAGE_ID.fullmatch(id_) else None
         for raw in self.of_kind("images"):
-            names = {*(raw.get("RepoTags") or []), *(raw.get("RepoDigests") or [])}
+            names = set(references(raw))
             if wanted in names or (begins and str(raw["Id"]).startswith(begins)):
                 return raw
         return None

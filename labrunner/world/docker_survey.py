@@ -7,8 +7,8 @@ from typing import Any
 
 from labrunner.errors import EnvironmentNotReady
 from labrunner.world import docker_closer, registry_tags
-from labrunner.world.docker import tagged
 from labrunner.world.docker_engine import DockerEngine, name_of
+from labrunner.world.reference import tagged
 from labrunner.world.snapshot import Snapshot
 
 Raw = dict[str, Any]

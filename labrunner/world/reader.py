@@ -13,6 +13,7 @@ from labrunner.words import say
 from labrunner.world import docker_closer
 from labrunner.world.docker_engine import PROBE_ROLE, DockerEngine, EngineRefused, Inventory, name_of
 from labrunner.world.kube_kinds import KINDS
+from labrunner.world.reference import references
 from labrunner.world.registry_question import MANIFESTS
 from labrunner.world.snapshot import Snapshot
 
@@ -128,11 +129,7 @@ class World:
         names = {one["Name"] for one in networks}
         containers = [one for one in containers if self.in_scope_container(one, scope, names)]
         used = {one["ImageID"] for one in containers}
-        images = [
-            one
-            for one in images
-            if one["Id"] in used or any(scope.holds_reference(ref) for ref in one.get("RepoTags") or [])
-        ]
+        images = [one for one in images if one["Id"] in used or any(map(scope.holds_reference, references(one)))]
         wanted = [("containers", one["Id"]) for one in containers] + [("networks", one["Id"]) for one in networks]
         wanted += [("images", one["Id"]) for one in images]
         found: dict[str, dict[str, Any]] = {"containers": {}, "networks": {}, "volumes": {}, "images": {}}

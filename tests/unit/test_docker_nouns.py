@@ -5,9 +5,9 @@ import pytest
 from labrunner.expectation import expect
 from labrunner.facts import NotRecorded
 from labrunner.world import Docker, Snapshot
-from labrunner.world.docker import tagged
 from labrunner.world.fake import FakeEngine
 from labrunner.world.reader import Scope, World
+from labrunner.world.reference import tagged
 
 WEB = "localhost:5777/web:1"
 
@@ -50,6 +50,48 @@ def test_a_container_is_told_by_its_facts(engine: FakeEngine) -> None:
     assert web.labels.value == {}
     assert web.image_id.value in engine.objects["images"]
     assert web.status.see == "docker inspect lr-web --format '{{json .State.Status}}'"
+
+
+def test_a_container_tells_its_limits_and_its_walls(engine: FakeEngine) -> None:
+    raw = engine.objects["containers"][engine.container("lr-web", WEB)]
+    raw["HostConfig"] |= {
+        "Memory": 1 << 26,
+        "PidsLimit": None,
+        "CapDrop": ["ALL"],
+        "CapAdd": ["CAP_NET_RAW", "chown"],
+        "SecurityOpt": ["no-new-privileges:true", "seccomp=unconfined"],
+        "ReadonlyRootfs": True,
+        "Privileged": False,
+        "PidMode": "host",
+    }
+    raw["NetworkSettings"]["Networks"] = {"lr-a": {"IPAddress": "172.18.0.2"}, "lr-b": {}}
+    web = docker(engine).container("lr-web")
+    assert (web.memory_limit.value, web.pids_limit.value) == (1 << 26, 0)
+    assert web.cap_drop.value == ["ALL"]
+    assert web.cap_add.value == ["CHOWN", "NET_RAW"]
+    assert web.security_opt.value == ["no-new-privileges", "seccomp=unconfined"]
+    assert (web.read_only.value, web.privileged.value, web.pid_mode.value) == (True, False, "host")
+    assert web.addresses.value == {"lr-a": "172.18.0.2", "lr-b": ""}
+
+
+def test_an_image_tells_its_layers_and_what_its_program_is_given(engine: FakeEngine) -> None:
+    raw = engine.objects["images"][str(engine.inspect("images", WEB)["Id"])]  # type: ignore[index]
+    raw |= {
+        "RootFS": {"Layers": ["sha256:a", "sha256:b"]},
+        "Config": {"Entrypoint": ["run"], "Cmd": None, "Env": ["A=1"], "ExposedPorts": {"80/tcp": {}}},
+    }
+    web = docker(engine).image(WEB)
+    assert web.layers.value == ["sha256:a", "sha256:b"]
+    assert (web.command.value, web.env.value, web.exposed_ports.value) == (["run"], {"A": "1"}, ["80/tcp"])
+    assert (web.working_dir.value, web.labels.value) == ("", {})
+
+
+def test_an_image_that_was_pulled_by_its_digest_is_known_by_it(engine: FakeEngine) -> None:
+    by_digest = f"localhost:5777/other@sha256:{'b' * 64}"
+    id_ = engine.image(by_digest)
+    found = docker(engine)
+    assert found.image(by_digest).id.value == id_
+    assert found.image("localhost:5777/other:1").id.absent
 
 
 @pytest.mark.parametrize("status", ["created", "paused", "restarting", "exited", "dead", "removing"])
