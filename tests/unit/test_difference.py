@@ -7,6 +7,7 @@ import pytest
 
 from labrunner import difference
 from labrunner.difference import moment, touched, undo
+from labrunner.errors import Fault
 from labrunner.staging import Stage
 from labrunner.state import journal, log
 from labrunner.world.docker_engine import EngineRefused
@@ -108,3 +109,92 @@ def test_a_removal_that_the_daemon_refuses_is_a_replay_and_no_breakdown(stage: S
 
     fake(stage).remove = refuse  # type: ignore[method-assign]
     assert not undo(stage, before)
+
+
+@pytest.fixture
+def planted(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A till and an image that `start` planted; what is planted anew is written down."""
+    stage.session.loaded.lab.prepare("docker create --name lr-till -v lr-book:/book x")
+    stage.session.loaded.lab.prepare("docker tag x lr-old:1")
+    ran: list[str] = []
+
+    def plant(_session: Any, scripts: list[str], _engine: Any) -> None:
+        for script in scripts:
+            ran.append(script.split(" ", 2)[1])
+            if "lr-till" in script:
+                fake(stage).container("lr-till", IMAGE, volumes=[fake(stage).volume("lr-book")])
+            elif "lr-old" in script:
+                fake(stage).image("lr-old:1")
+            elif script == f"docker pull {IMAGE}":
+                fake(stage).image(IMAGE)
+
+    monkeypatch.setattr(difference, "plant", plant)
+    plant(None, stage.session.loaded.lab.prepared, None)
+    ran.clear()
+    return ran
+
+
+def test_what_was_planted_and_touched_is_planted_anew_and_nothing_else_is(stage: Stage, planted: list[str]) -> None:
+    before = moment(stage)
+    old = next(iter(before.containers))
+    record(stage, "container", "stop", old)
+    fake(stage).container("lr-new", IMAGE)
+    found = undo(stage, before)
+    assert found is not None
+    assert found.names == {"lr-till", "lr-book"}
+    assert planted == ["create"]
+    assert old not in fake(stage).objects["containers"]
+    assert moment(stage).same(before, found)
+    assert not moment(stage).same(before)
+
+
+def test_the_life_of_what_was_planted_anew_begins_there(stage: Stage, planted: list[str]) -> None:
+    before = moment(stage)
+    old = next(iter(before.containers))
+    record(stage, "container", "create", old)
+    record(stage, "container", "stop", old)
+    assert undo(stage, before) is not None
+    assert planted
+    assert not log.events(log.read(stage.session.directory))
+
+
+def test_a_planted_image_that_is_gone_comes_back_and_so_does_the_courses(stage: Stage, planted: list[str]) -> None:
+    before = moment(stage)
+    fake(stage).remove("images", "lr-old:1")
+    assert undo(stage, before) is not None
+    assert planted == ["tag"]
+
+
+def test_what_is_planted_cannot_mend_what_an_earlier_step_made(stage: Stage, planted: list[str]) -> None:
+    made = fake(stage).container("lr-web", IMAGE)
+    before = moment(stage)
+    till = next(id_ for id_, state in before.containers.items() if "till" in state[0])
+    for id_ in (till, made):
+        record(stage, "container", "stop", id_)
+    assert undo(stage, before) is None
+    assert planted == []
+
+
+def test_what_cannot_be_planted_anew_asks_for_a_fresh_world(
+    stage: Stage, planted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = moment(stage)
+    record(stage, "container", "stop", next(iter(before.containers)))
+
+    def broken(*_: Any) -> None:
+        raise Fault("preparing failed")
+
+    monkeypatch.setattr(difference, "plant", broken)
+    assert undo(stage, before) is None
+    assert planted == []
+
+
+def test_what_was_pushed_is_taken_back(stage: Stage, tmp_path: Path) -> None:
+    stage.pushed = tmp_path / "registry"
+    tags = stage.pushed / "docker/registry/v2/repositories/lr-sign/_manifests/tags"
+    before = moment(stage)
+    (tags / "1" / "current").mkdir(parents=True)
+    (tags / "1" / "current" / "link").write_text("sha256:aa", encoding="utf-8")
+    assert not moment(stage).same(before)
+    assert undo(stage, before) is not None
+    assert not tags.exists()

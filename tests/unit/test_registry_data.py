@@ -68,3 +68,39 @@ def test_a_new_image_under_an_old_name_wins(tmp_path: Path) -> None:
     registry_data.join(INSTALL, [tree(tmp_path / "2", "web", "1", "cc33")])
     name = "docker/registry/v2/repositories/web/_manifests/tags/1/current/link"
     assert (registry_data.folder(INSTALL) / name).read_text() == "sha256:cc33"
+
+
+def links(data: Path) -> dict[str, str]:
+    return {path.parts[-5]: path.read_text() for path in data.rglob("current/link")}
+
+
+def test_what_learners_pushed_is_forgotten_and_the_courses_images_are_not(tmp_path: Path) -> None:
+    registry_data.join(INSTALL, [tree(tmp_path / "1", "redis", "7.0", "aa11")])
+    data = registry_data.folder(INSTALL)
+    tree(data, "lr-sign", "1", "dd44")
+    assert len(registry_data.pushed(data)) == 1
+    registry_data.forget_pushed(INSTALL)
+    assert [path.name for path in (data / "docker/registry/v2/repositories").iterdir()] == ["redis"]
+    registry_data.forget_pushed(INSTALL)
+
+
+def test_a_moved_tag_is_put_back_with_what_else_was_there(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    tree(data, "lr-sign", "1", "aa11")
+    before = registry_data.pushed(data)
+    tag = data / "docker/registry/v2/repositories/lr-sign/_manifests/tags/1/current/link"
+    tag.write_text("sha256:bb22")
+    tree(data, "lr-other", "1", "cc33")
+    registry_data.put_back(data, before)
+    assert tag.read_text() == "sha256:aa11"
+    assert registry_data.pushed(data) == before
+    assert not (data / "docker/registry/v2/repositories/lr-other").exists()
+
+
+def test_a_copy_serves_the_courses_images_and_nothing_that_was_pushed(tmp_path: Path) -> None:
+    registry_data.join(INSTALL, [tree(tmp_path / "1", "redis", "7.0", "aa11")])
+    tree(registry_data.folder(INSTALL), "lr-sign", "1", "dd44")
+    registry_data.copy(INSTALL, tmp_path / "copy")
+    found = tmp_path / "copy" / "docker/registry/v2"
+    assert [path.name for path in (found / "repositories").iterdir()] == ["redis"]
+    assert (found / "blobs/sha256/aa/aa11/data").read_text() == "aa11"
