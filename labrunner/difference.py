@@ -12,14 +12,15 @@ from labrunner.scenery import Scenery, behind
 from labrunner.staging import Stage
 from labrunner.starting import plant
 from labrunner.state import log
-from labrunner.world.docker_engine import DockerEngine, EngineRefused, Inventory
+from labrunner.words import say
+from labrunner.world.docker_engine import EXEC_MARK, DockerEngine, EngineRefused, Inventory
 
 GONE_WITHIN = 60.0
 """Seconds that Kubernetes may take until what was deleted is gone."""
 HARMLESS = ("top", "export", "archive-path", "copy", "resize")
 """Container events that change nothing of the container."""
-SETTLE = 0.25
-"""Seconds until the daemon's last events have been recorded."""
+TELLING = {"type": ["container", "network", "volume"]}
+"""The events that tell whether something was touched."""
 NOTHING = Scenery()
 
 
@@ -32,7 +33,6 @@ class Moment:
         containers: ID → name, state, start time and networks.
         objects: the lab's namespace: UID → kind, name, API version, whether it is owned, and its generation.
         pushed: what leads to the images in its own registry that the lab pushed.
-        recorded: how many events were recorded until then.
         at: when it was read, in nanoseconds since 1970.
     """
 
@@ -40,7 +40,6 @@ class Moment:
     containers: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     objects: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     pushed: Mapping[str, bytes] = field(default_factory=dict)
-    recorded: int = 0
     at: int = 0
 
     def same(self, other: "Moment", apart: Scenery = NOTHING) -> bool:
@@ -74,14 +73,14 @@ class Moment:
 
 def moment(stage: Stage) -> Moment:
     """Read a staged world."""
-    engine, found = stage.engine, stage.session
+    engine = stage.engine
     at = time.time_ns()
     own = [raw for raw in engine.list("containers") if stage.sandbox is not None or _ours(stage, raw)]
     seen = [raw for one in own if (raw := engine.inspect("containers", one["Id"])) is not None]
     containers = {raw["Id"]: _state(raw) for raw in seen}
     inventory = engine.inventory() if stage.sandbox is not None else Inventory()
     pushed = registry_data.pushed(stage.pushed) if stage.pushed is not None else {}
-    return Moment(inventory, containers, _objects(stage), pushed, len(log.read(found.directory)), at)
+    return Moment(inventory, containers, _objects(stage), pushed, at)
 
 
 def _ours(stage: Stage, raw: Mapping[str, Any]) -> bool:
@@ -108,20 +107,27 @@ def _objects(stage: Stage) -> dict[str, tuple[Any, ...]]:
 
 
 def touched(stage: Stage, before: Moment) -> set[str]:
-    """Return the names of what was there before and had something done to it since, by the recorded events."""
-    wait.pause(SETTLE)
+    """Return the names of what was there before and had something done to it since, by the daemon's own events."""
     found: set[str] = set()
-    for record in log.read(stage.session.directory)[before.recorded :]:
-        kind, action, id_ = record.get("type"), str(record.get("action", "")), str(record.get("id", ""))
-        if kind == "container" and id_ in before.containers and not action.startswith(HARMLESS):
+    for event in stage.engine.events(_seconds(before.at), until=_seconds(time.time_ns()), filters=TELLING):
+        kind, action, actor = event["Type"], str(event["Action"]), event["Actor"]
+        id_, attributes = str(actor["ID"]), actor.get("Attributes") or {}
+        if kind == "container" and id_ in before.containers and not _is_harmless(action):
             found.add(_name(before, id_))
         elif kind == "volume" and id_ in before.inventory.volumes and action != "unmount":
             found.add(id_)
-        elif kind == "network":
-            member = str((record.get("attributes") or {}).get("container", ""))
-            if member in before.containers:
-                found.add(_name(before, member))
+        elif kind == "network" and str(attributes.get("container", "")) in before.containers:
+            found.add(_name(before, str(attributes["container"])))
     return found
+
+
+def _is_harmless(action: str) -> bool:
+    """Tell whether an event changes nothing of a container; our own probes run inside as well."""
+    return action.startswith((*HARMLESS, "exec_start", "exec_die")) or EXEC_MARK in action
+
+
+def _seconds(nano: int) -> str:
+    return f"{nano // 10**9}.{nano % 10**9:09d}"
 
 
 def _name(before: Moment, id_: str) -> str:
@@ -138,20 +144,27 @@ def _bearers(one: Moment) -> dict[str, str]:
     return {ref: id_ for id_, refs in one.inventory.images.items() for ref in refs if "@" not in ref}
 
 
-def undo(stage: Stage, before: Moment) -> Scenery | None:
+class CannotUndo(Exception):
+    """What was done cannot be undone by IDs; says why."""
+
+
+def undo(stage: Stage, before: Moment) -> Scenery:
     """Bring a staged world back to a moment: remove what was not there, by ID, and plant anew what was planted.
 
     Returns:
-        what was planted anew, NOTHING where nothing had to be; None where the world cannot be brought back so.
+        what was planted anew, NOTHING where nothing had to be.
+
+    Raises:
+        CannotUndo: the world cannot be brought back so.
     """
     hit, now = touched(stage, before), moment(stage)
     lost = _moved(before, now)
     pulled = {ref for ref in lost if ref.startswith(stage.session.scope.prefix)}
     planted = behind(stage.session.loaded.lab, hit | (lost - pulled))
     if planted is None or ((planted.scripts or pulled) and stage.sandbox is None):
-        return None
-    if not _cleared(stage, before, now, planted) or not _undo_objects(stage, before):
-        return None
+        raise CannotUndo(say(en="it touched ", zh="它动过 ") + ", ".join(sorted(hit | lost)))
+    if (left := _cleared(stage, before, now, planted)) or not _undo_objects(stage, before):
+        raise CannotUndo(say(en=f"{left or 'an object'} stays", zh=f"{left or '某个对象'} 删不掉"))
     if stage.pushed is not None:
         registry_data.put_back(stage.pushed, before.pushed)
     # What was tried is none of the lab's past: a claim that says `ever` would remember it.
@@ -161,13 +174,21 @@ def undo(stage: Stage, before: Moment) -> Scenery | None:
     try:
         fetch = [f"docker pull {ref}" for ref in sorted(pulled)]
         plant(stage.session, [*fetch, *planted.scripts], stage.engine)
-    except Fault:
-        return None
-    return planted if moment(stage).same(before, planted) else None
+    except Fault as broken:
+        raise CannotUndo(broken.message) from broken
+    if not (after := moment(stage)).same(before, planted):
+        raise CannotUndo(say(en="something else is there: ", zh="情况已不同：") + _what_differs(before, after, planted))
+    return planted
 
 
-def _cleared(stage: Stage, before: Moment, now: Moment, planted: Scenery) -> bool:
-    """Remove what was not there before, and what is about to be planted anew; False where something stays."""
+def _what_differs(before: Moment, after: Moment, planted: Scenery) -> str:
+    kinds = ("containers", "networks", "volumes", "images", "states", "objects", "pushed")
+    pairs = zip(kinds, before.parts(planted), after.parts(planted), strict=True)
+    return ", ".join(kind for kind, then, now in pairs if then != now) or "names"
+
+
+def _cleared(stage: Stage, before: Moment, now: Moment, planted: Scenery) -> str:
+    """Remove what was not there before, and what is about to be planted anew; return what stays."""
     engine = stage.engine
     names = {id_: str(state[0]).lstrip("/") for id_, state in now.containers.items()}
     for kind, mine, theirs in (
@@ -177,18 +198,18 @@ def _cleared(stage: Stage, before: Moment, now: Moment, planted: Scenery) -> boo
     ):
         for id_, name in mine.items():
             if (id_ not in theirs or name in planted.names) and not _removed(engine, kind, id_):
-                return False
+                return name
     if stage.sandbox is None:
-        return True
+        return ""
     known = {ref for refs in before.inventory.images.values() for ref in refs} - planted.references
     for refs in engine.inventory().images.values():
         for ref in refs:
             if ref not in known and "@" not in ref and not _removed(engine, "images", ref):
-                return False
+                return ref
     for id_, refs in engine.inventory().images.items():
         if not refs and id_ not in before.inventory.images:
             _removed(engine, "images", id_)  # one that stays is seen where the moments are compared
-    return True
+    return ""
 
 
 def _removed(engine: DockerEngine, kind: str, id_: str) -> bool:

@@ -1,14 +1,16 @@
 """The proof: untouched no check passes, each mutant is rejected, every right way is accepted, nothing is left."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from threading import Event
 from typing import Any
 
 from labrunner import runner, wait, working
 from labrunner.catalog import LoadedLab
-from labrunner.difference import Moment, moment, touched, undo
+from labrunner.difference import CannotUndo, Moment, moment, touched, undo
 from labrunner.ending import references_of
 from labrunner.environment.surroundings import Surroundings
 from labrunner.errors import LabrunnerError
@@ -43,12 +45,42 @@ def prove(
     """
     found: list[LabProof] = []
     for loaded in labs:
-        for engine in engines if loaded.lab.uses_docker else engines[:1]:
-            where = engine if loaded.lab.uses_docker else "kind"
-            label = say(en=f"proving {loaded.entry.slug} on {where}", zh=f"在 {where} 上证明 {loaded.entry.slug}")
-            with surrounded(loaded, narrator) as around, stage(narrator, label) as tell:
-                found.append(_Proving(loaded.without(around.missing), around, engine, tell, only).run(where))
+        chosen = engines if loaded.lab.uses_docker else engines[:1]
+        where = ", ".join(chosen) if loaded.lab.uses_docker else "kind"
+        label = say(en=f"proving {loaded.entry.slug} on {where}", zh=f"在 {where} 上证明 {loaded.entry.slug}")
+        with surrounded(loaded, narrator) as around, stage(narrator, label) as tell:
+            found += _side_by_side(loaded.without(around.missing), around, chosen, tell, only)
     return Proof(tuple(found))
+
+
+def _side_by_side(
+    loaded: LoadedLab, around: Surroundings, engines: tuple[Engine, ...], tell: Tell, only: frozenset[str]
+) -> list[LabProof]:
+    """Prove a lab on every engine at once: most of a proof is waiting, and its worlds know nothing of each other."""
+    if len(engines) == 1:
+        where = engines[0] if loaded.lab.uses_docker else "kind"
+        return [_Proving(loaded, around, engines[0], tell, only).run(where)]
+    ended = Event()
+
+    def told(engine: Engine) -> Tell:
+        def said(doing: str, part: float | None) -> None:
+            if ended.is_set():
+                raise _Interrupted
+            tell(f"{engine}: {doing}", part)
+
+        return said
+
+    with ThreadPoolExecutor(len(engines), thread_name_prefix="proof") as pool:
+        runs = [pool.submit(_Proving(loaded, around, engine, told(engine), only).run, engine) for engine in engines]
+        try:
+            return [run.result() for run in runs]
+        except BaseException:
+            ended.set()  # the others take their worlds away before this one goes on
+            raise
+
+
+class _Interrupted(Exception):
+    """Another proof beside this one was interrupted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,21 +200,27 @@ class _Proving:
         trial = _Trial(code, changed, self._look())
         session.progress = kept
         session.save()
-        planted = undo(self.stage, before)
-        if planted is None or (planted.scripts and not self._stands(number)):
-            self._replay(number)
+        try:
+            planted = undo(self.stage, before)
+            if planted.scripts:
+                self._demand(number)
+        except CannotUndo as why:
+            self._replay(number, str(why))
         return trial
 
-    def _stands(self, number: int) -> bool:
-        """Tell whether the steps before still pass, in a world in which something was planted anew."""
+    def _demand(self, number: int) -> None:
+        """Raise CannotUndo where a step before passes no more, in a world in which something was planted anew."""
         report = self._look()
-        return all(report.done(step.id) for step in self.loaded.lab.steps[:number])
+        for step in self.loaded.lab.steps[:number]:
+            if not report.done(step.id):
+                raise CannotUndo(step.id)
 
     def _changed(self, before: Moment) -> bool:
         return bool(touched(self.stage, before)) or not moment(self.stage).same(before)
 
-    def _replay(self, number: int) -> None:
+    def _replay(self, number: int, why: str) -> None:
         """Take a fresh world in which the steps before are solved; only where an earlier object was changed."""
+        self.tell(say(en=f"replayed, because {why}", zh=f"重放，因为 {why}"), None)
         self.replays += 1
         self._dirty = number
         before = self.loaded.lab.steps[:number]

@@ -43,7 +43,9 @@ def key_of(loaded: LoadedLab, engine: str) -> str:
     """Return 12 hex digits of everything that a proof depends on: the lab, the program, the images, the engine."""
     made_of = [f"image-{name}" for name in ("registry", "client")]
     made_of += [f"store-{catalogue.find(image.repository).name}" for image in loaded.lab.images.values()]
-    made_of += ["image-node"] if engine == "kind" else [f"image-sandbox-{engine}"]
+    made_of += ["image-node"] if loaded.lab.uses_cluster else []
+    made_of += [f"image-sandbox-{engine}"] if loaded.lab.uses_docker else []
+    made_of += ["compose"] if loaded.lab.composes else []
     made_of += ["cli-29"] if engine == "29" else []
     seen = hashlib.sha256(f"{sys.version_info[:2]} {engine}".encode())
     for name in sorted(made_of):

@@ -89,10 +89,11 @@ def _proofs(*, everything: bool) -> list[Phase]:
     found: list[Phase] = []
     for entry in catalog.entries():
         loaded = catalog.load_entry(entry)
-        for engine in ("kind",) if loaded.lab.uses_cluster else ("20.10", "29"):
+        for engine in ("20.10", "29") if loaded.lab.uses_docker else ("kind",):
             name = f"{entry.slug} on {engine}"
             green, key = known.get(name), ledger.key_of(loaded, engine)
-            need = {"20.10": DOCKER, "29": ENGINE_29, "kind": NODE}[engine]
+            needs = [NODE] if loaded.lab.uses_cluster else []
+            needs += {"20.10": [DOCKER], "29": [ENGINE_29], "kind": []}[engine]
             spare = not everything and (entry.slug not in ALWAYS or engine == AFTERWARDS)
             same = spare and green is not None and green.key == key
             said = f"{name} (key {key}, {green.at})" if same and green else ""
@@ -101,7 +102,7 @@ def _proofs(*, everything: bool) -> list[Phase]:
                     f"prove {name}",
                     partial(prove, loaded, engine),
                     20 * MINUTE,
-                    (need,),
+                    tuple(needs),
                     spare=spare,
                     reused=said,
                     expected=green.seconds if green else UNKNOWN,
@@ -112,12 +113,14 @@ def _proofs(*, everything: bool) -> list[Phase]:
 
 
 def _that_need(need: str, proofs: list[Phase]) -> list[Phase]:
-    return [proof for proof in proofs if need in proof.needs]
+    """Return the proofs of which this is the last thing that they need: Docker comes first, the cluster last."""
+    order = (DOCKER, ENGINE_29, NODE)
+    return [proof for proof in proofs if max(proof.needs, key=order.index) == need]
 
 
 def _images() -> list[str]:
     stores = [f"store-{image.name}" for image in catalogue.course()]
-    return ["image-registry", "image-client", "image-sandbox-20.10", *stores]
+    return ["image-registry", "image-client", "image-sandbox-20.10", *stores, "compose"]
 
 
 def _build(name: str, targets: list[str], limit: float, *, yes: bool, needs: tuple[str, ...] = ()) -> Phase:

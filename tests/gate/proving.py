@@ -32,7 +32,9 @@ def prove(loaded: LoadedLab, engine: str, limit: float) -> Result:
     found = _of(said)
     for complaint in found.get("complaints", [] if code == 0 else [f"exit {code}: {said[-600:]}"]):
         print(f"  {complaint}", flush=True)  # noqa: T201
-    if code != 0:
+    for step, why in found.get("left_out", {}).items():
+        print(f"  {step}: left out, and that must not be here: {why}", flush=True)  # noqa: T201
+    if code != 0 or found.get("left_out"):
         return Result(failed=1)
     key = ledger.key_of(loaded, engine)
     ledger.write(name, key, found["seconds"])
