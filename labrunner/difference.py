@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from labrunner import wait
@@ -77,8 +77,11 @@ def moment(stage: Stage) -> Moment:
     at = time.time_ns()
     own = [raw for raw in engine.list("containers") if stage.sandbox is not None or _ours(stage, raw)]
     seen = [raw for one in own if (raw := engine.inspect("containers", one["Id"])) is not None]
-    containers = {raw["Id"]: _state(raw) for raw in seen}
+    leaving = {raw["Id"] for raw in seen if raw["HostConfig"].get("AutoRemove") and not raw["State"]["Running"]}
+    containers = {raw["Id"]: _state(raw) for raw in seen if raw["Id"] not in leaving}
     inventory = engine.inventory() if stage.sandbox is not None else Inventory()
+    there = {id_: name for id_, name in inventory.containers.items() if id_ in containers}
+    inventory = replace(inventory, containers=there)
     pushed = registry_data.pushed(stage.pushed) if stage.pushed is not None else {}
     return Moment(inventory, containers, _objects(stage), pushed, at)
 
@@ -160,7 +163,7 @@ def undo(stage: Stage, before: Moment) -> Scenery:
     hit, now = touched(stage, before), moment(stage)
     lost = _moved(before, now)
     pulled = {ref for ref in lost if ref.startswith(stage.session.scope.prefix)}
-    planted = behind(stage.session.loaded.lab, hit | (lost - pulled))
+    planted = behind(stage.session.loaded.lab, stage.session.values, hit | (lost - pulled))
     if planted is None or ((planted.scripts or pulled) and stage.sandbox is None):
         raise CannotUndo(say(en="it touched ", zh="它动过 ") + ", ".join(sorted(hit | lost)))
     if (left := _cleared(stage, before, now, planted)) or not _undo_objects(stage, before):
@@ -190,7 +193,8 @@ def _what_differs(before: Moment, after: Moment, planted: Scenery) -> str:
 def _cleared(stage: Stage, before: Moment, now: Moment, planted: Scenery) -> str:
     """Remove what was not there before, and what is about to be planted anew; return what stays."""
     engine = stage.engine
-    names = {id_: str(state[0]).lstrip("/") for id_, state in now.containers.items()}
+    known_by = {**now.containers, **before.containers}  # whatever it was renamed to
+    names = {id_: str(known_by[id_][0]).lstrip("/") for id_ in now.containers}
     for kind, mine, theirs in (
         ("containers", names, before.containers),
         ("networks", now.inventory.networks, before.inventory.networks),

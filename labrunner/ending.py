@@ -11,7 +11,8 @@ from labrunner.environment import registry_data, sandbox_journal, surroundings
 from labrunner.environment import settings as choices
 from labrunner.errors import Leak, NoLabStarted
 from labrunner.narrate import Narrator, stage
-from labrunner.state import lab_files, lock, recorder, removal, session
+from labrunner.operation import filled
+from labrunner.state import lab_files, lock, log, recorder, removal, session
 from labrunner.state.ours import Owned
 from labrunner.state.recorder import daemon_of, scope_of
 from labrunner.state.removal import Removal
@@ -19,6 +20,7 @@ from labrunner.state.session import Session
 from labrunner.words import say
 from labrunner.world import endpoint as endpoints
 from labrunner.world.docker_engine import DockerEngine
+from labrunner.world.reader import Scope
 
 
 def reset(found: Session, narrator: Narrator) -> Removal:
@@ -75,7 +77,7 @@ def clear(loaded: LoadedLab, narrator: Narrator) -> Removal:
         found = _rebuilt(loaded, directory)
         found_endpoint = found.endpoint
     engine = DockerEngine(found_endpoint.url)
-    scope, names = found.scope, loaded.lab.names
+    scope, names = _with_recorded(found), loaded.lab.names
     references = references_of(found)
     with stage(narrator, say(en="removing what is the lab's", zh="清理实验留下的东西")):
         done = removal.remove(engine, scope, names, _agree(narrator), references)
@@ -98,11 +100,21 @@ def clear(loaded: LoadedLab, narrator: Narrator) -> Removal:
     return done
 
 
+def _with_recorded(found: Session) -> Scope:
+    """Return a lab's scope, with the images that the log says bore one of its names."""
+    events = log.events(log.read(found.directory))
+    scope = found.scope
+    bore = {str(e["id"]) for e in events if e.get("type") == "image" and scope.holds_reference(str(e.get("name", "")))}
+    return replace(scope, recorded=frozenset(bore))
+
+
 def references_of(found: Session) -> frozenset[str]:
     """Return the references of images that the lab itself prescribes."""
     lab, values = found.loaded.lab, found.values
     pulled = [values[name] for name in lab.images]
-    return frozenset([*pulled, *lab.references, *([found.client] if found.client else [])])
+    made = [filled(reference, values) for reference in lab.references]
+    pushed = [f"{values['registry']}/{filled(reference, values)}" for reference in lab.pushed]
+    return frozenset([*pulled, *made, *pushed, *([found.client] if found.client else [])])
 
 
 def _rebuilt(loaded: LoadedLab, directory: Path) -> Session:

@@ -15,10 +15,10 @@ __all__ = ["At", "Check", "Image", "Lab", "Probe", "Step", "Value", "names_in"]
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 NAME = re.compile(r"(?<![\w/.:-])lr-[a-z0-9]+(?:-[a-z0-9]+)*")
 """A name that a lab prescribes to learners; all of them begin with `lr-`."""
-TAGGED = re.compile(r"(?<![\w/.:-])lr-[a-z0-9]+(?:-[a-z0-9]+)*:[\w][\w.-]*")
+TAGGED = re.compile(r"(?<![\w/.:-])lr-[a-z0-9]+(?:-[a-z0-9]+)*:[\w{][\w.{}-]*")
 """An image's reference that a lab prescribes to learners."""
 NOUNS = ("docker", "cluster", "answer")
-REPOSITORY = re.compile(r"\{registry\}/(lr-[a-z0-9]+(?:-[a-z0-9]+)*:[\w][\w.{}-]*)")
+REPOSITORY = re.compile(r"\{registry\}/(lr-[a-z0-9]+(?:-[a-z0-9]+)*:[\w{][\w.{}-]*)")
 """A reference in the course's registry that a lab prescribes to learners."""
 DOCKER = re.compile(r"(?m)^\s*docker ")
 ELSEWHERE = re.compile(r"\blabrunner (?:host|outside) ")
@@ -193,7 +193,7 @@ class Lab:
 
     @property
     def references(self) -> tuple[str, ...]:
-        """Every reference of an image that a right way makes ("lr-oldtill:1999"), sorted."""
+        """Every reference of an image that a right way makes ("lr-oldtill:1999", "lr-sign:{order}"), sorted, unfilled."""
         return self._written(TAGGED)
 
     @property

@@ -1,9 +1,10 @@
 """What `start` planted for the steps of a lab: which of it belongs together, and what of it a trial has touched."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from labrunner.lab import TAGGED, Lab, names_in
+from labrunner.operation import filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +30,26 @@ class Scenery:
         return bool(self.names & other.names)
 
 
-def sceneries(lab: Lab) -> list[Scenery]:
-    """Return what a lab plants, each name in one of them alone."""
+def sceneries(lab: Lab, values: Mapping[str, str]) -> list[Scenery]:
+    """Return what a lab plants, each name in one of them alone.
+
+    Args:
+        lab: the lab.
+        values: what stands for the names in its preparations.
+    """
     found: list[Scenery] = []
     for script in lab.prepared:
-        one = Scenery((script,), frozenset(names_in(script)), frozenset(TAGGED.findall(script)))
+        references = {filled(reference, values) for reference in TAGGED.findall(script)}
+        one = Scenery((script,), frozenset(names_in(script)), frozenset(references))
         joined = [other for other in found if other.meets(one)]
         found = [other for other in found if other not in joined]
         found.append(sum(joined, Scenery()) + one)
     return found
 
 
-def behind(lab: Lab, touched: Iterable[str]) -> Scenery | None:
+def behind(lab: Lab, values: Mapping[str, str], touched: Iterable[str]) -> Scenery | None:
     """Return what has to be planted anew where these names and references were touched; None where one was not."""
-    wanted, every = Scenery(), sceneries(lab)
+    wanted, every = Scenery(), sceneries(lab, values)
     for name in touched:
         one = next((one for one in every if name in one.names or name in one.references), None)
         if one is None:

@@ -62,6 +62,7 @@ def owned(
         if (one := _volume(raw, scope, names, mounted)) is not None:
             found.append(one)
     found += _images(present, scope, references)
+    found += _untagged(present, scope)
     return found
 
 
@@ -114,3 +115,10 @@ def _images(present: Inventory, scope: Scope, references: frozenset[str]) -> lis
         if digests and not ours and id_ not in scope.baseline.images:
             found += [Owned("images", ref, ref, "derived") for ref in digests]
     return found
+
+
+def _untagged(present: Inventory, scope: Scope) -> list[Owned]:
+    """Images without a name that bore one of the lab's since `start`: what building one tag twice leaves."""
+    nameless = [id_ for id_, refs in present.images.items() if not refs and id_ in scope.recorded]
+    ours = [id_ for id_ in nameless if id_ not in scope.baseline.images]
+    return [Owned("images", id_, id_.removeprefix("sha256:")[:12], "derived") for id_ in ours]

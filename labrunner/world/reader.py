@@ -43,12 +43,14 @@ class Scope:
         prefix: `localhost:PORT/`, with which the course's images begin.
         baseline: what was there before `start`.
         namespace: the lab's namespace in the cluster; empty where it has none.
+        recorded: the IDs of images that bore a name of the lab's since `start`; only a removal asks for them.
     """
 
     install: str
     prefix: str
     baseline: Inventory = field(default_factory=Inventory)
     namespace: str = ""
+    recorded: frozenset[str] = frozenset()
 
     def is_named(self, name: str) -> bool:
         """Tell whether a name is of the kind that labs prescribe."""

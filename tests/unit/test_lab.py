@@ -62,7 +62,7 @@ def test_a_lab_says_what_it_uses_of_a_machine(tmp_path: Path) -> None:
     assert plain.uses_docker
     step = busy.step(
         "a",
-        solve="docker image push {registry}/lr-sign:1",
+        solve="docker tag x lr-own:{order}; docker image push {registry}/lr-sign:{order}",
         also={"composed": "docker compose -f - up -d <<'E'\nE", "seen": "labrunner host ps"},
     )
     step.check(wrong={"odd": "y"})(lambda cluster: cluster)
@@ -71,7 +71,8 @@ def test_a_lab_says_what_it_uses_of_a_machine(tmp_path: Path) -> None:
     assert busy.looks_elsewhere
     assert busy.uses_cluster
     assert busy.uses_docker
-    assert busy.pushed == ("lr-sign:1",)
+    assert busy.pushed == ("lr-sign:{order}",)
+    assert busy.references == ("lr-own:{order}",)
 
 
 def test_a_lab_of_the_cluster_alone_uses_no_docker(tmp_path: Path) -> None:

@@ -223,3 +223,22 @@ def test_a_person_may_think_longer_than_the_removal_is_patient(monkeypatch: pyte
     _, asked = swept(engine, before)
     assert asked.about == ["lr-extra"]
     assert not engine.objects["networks"]
+
+
+def test_what_a_second_build_of_one_tag_left_without_a_name_goes_where_that_is_agreed_to() -> None:
+    engine = FakeEngine()
+    before = engine.inventory()
+    first, second, mine = engine.image(id_="sha256:1"), engine.image("lr-app:1", id_="sha256:2"), engine.image()
+    scope = Scope("mine", "localhost:5777/", before, recorded=frozenset([first, second]))
+    asked = Asked()
+    removal.remove(engine, scope, NAMES, asked)
+    assert list(engine.objects["images"]) == [mine]
+    assert first.removeprefix("sha256:") in asked.about
+
+
+def test_an_image_without_a_name_from_before_stays_whatever_the_log_says() -> None:
+    engine = FakeEngine()
+    old = engine.image()
+    before = engine.inventory()
+    removal.remove(engine, Scope("mine", "localhost:5777/", before, recorded=frozenset([old])), NAMES, Asked())
+    assert list(engine.objects["images"]) == [old]
