@@ -193,7 +193,7 @@ class Lab:
 
     @property
     def references(self) -> tuple[str, ...]:
-        """Every reference of an image that a right way makes ("lr-oldtill:1999", "lr-sign:{order}"), sorted, unfilled."""
+        """Every reference of an image that a right way makes ("lr-old:1999", "lr-sign:{order}"), sorted, unfilled."""
         return self._written(TAGGED)
 
     @property
