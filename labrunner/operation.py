@@ -56,7 +56,11 @@ class Terminal:
 
 @dataclass(frozen=True, slots=True)
 class HandIn:
-    """An answer handed in, as `labrunner answer STEP VALUE` does."""
+    """An answer handed in, as `labrunner answer STEP VALUE` does.
+
+    Attributes:
+        value: the answer; what stands in `$(…)` is asked of the shell, for what nobody can know before it is there.
+    """
 
     value: str
 

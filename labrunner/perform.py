@@ -96,6 +96,23 @@ def perform(act: Act, env: Mapping[str, str], folder: Path, show: Show) -> int:
     return code
 
 
+def answer(hand_in: HandIn, env: Mapping[str, str], folder: Path, show: Show) -> tuple[str, int]:
+    """Return what is handed in and 0; or "" and the exit code of the `$(…)` in it that failed.
+
+    Args:
+        hand_in: its names filled in.
+        env: the whole environment of its commands.
+        folder: where they run.
+        show: sees what they found.
+    """
+    if "$(" not in hand_in.value:
+        return hand_in.value, 0
+    script = f'said="{hand_in.value}" || exit; printf %s "$said"'
+    done = process.run(["sh", "-c", script], limit=LIMIT, env=env, cwd=folder)
+    show.output(f"{done.stdout or done.stderr}\n")
+    return (done.stdout, 0) if done.ok else ("", done.code)
+
+
 def _dialogue(dialogue: Terminal, env: Mapping[str, str], folder: Path, show: Show) -> int:
     show.command(dialogue.command)
     began = wait.now()

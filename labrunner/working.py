@@ -13,7 +13,7 @@ from labrunner.errors import UnknownStep, UsageError
 from labrunner.lab import Step
 from labrunner.operation import HandIn, Operation, acts, filled_act
 from labrunner.outcome import Report
-from labrunner.perform import Show, perform
+from labrunner.perform import Show, answer, perform
 from labrunner.state.session import Session
 from labrunner.words import say
 
@@ -151,8 +151,12 @@ def act_out(found: Session, step: str, operation: Operation, show: Show) -> int:
         for act in acts(operation):
             filled = filled_act(act, found.values)
             if isinstance(filled, HandIn):
-                show.command(f"labrunner answer {step} {filled.value}")
-                found.progress.answers[step] = filled.value
+                quoted = f'"{filled.value}"' if "$(" in filled.value else filled.value
+                show.command(f"labrunner answer {step} {quoted}")
+                value, code = answer(filled, env, Path(folder), show)
+                if code != 0:
+                    break
+                found.progress.answers[step] = value
                 found.save()
                 continue
             if (code := perform(filled, env, Path(folder), show)) != 0:

@@ -7,7 +7,7 @@ import pytest
 from labrunner import wait
 from labrunner.errors import Fault
 from labrunner.operation import HandIn, Terminal
-from labrunner.perform import ESCAPES, Unseen, perform
+from labrunner.perform import ESCAPES, Unseen, answer, perform
 from labrunner.process import TIMED_OUT
 
 ENV = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
@@ -53,6 +53,16 @@ def test_commands_run_in_the_folder_and_environment_that_are_given(tmp_path: Pat
 def test_an_answer_is_not_performed(tmp_path: Path) -> None:
     with pytest.raises(Fault):
         perform(HandIn("x"), ENV, tmp_path, Unseen())
+
+
+def test_an_answer_that_nobody_can_know_beforehand_is_asked_of_the_shell(tmp_path: Path) -> None:
+    seen = Seen()
+    (tmp_path / "pid").write_text("47\n", encoding="utf-8")
+    assert answer(HandIn("a $b"), ENV, tmp_path, seen) == ("a $b", 0)
+    assert seen.outputs == []
+    assert answer(HandIn("$(cat pid)-$(echo 'x  y')"), ENV, tmp_path, seen) == ("47-x  y", 0)
+    assert seen.outputs == ["47-x  y\n"]
+    assert answer(HandIn("$(cat none)"), ENV, tmp_path, Unseen()) == ("", 1)
 
 
 def test_a_dialogue_talks_to_a_program_that_believes_in_its_terminal(tmp_path: Path) -> None:
