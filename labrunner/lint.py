@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from labrunner import coverage, coverage_file
 from labrunner.catalog import LoadedLab
 from labrunner.lab import NOUNS, Check
 from labrunner.lint_words import of_words
 from labrunner.operation import PLACEHOLDER, Operation, texts
-from labrunner.scaffold import headings
 from labrunner.words import say
 
 LONGEST = 300
@@ -47,7 +47,7 @@ def lint(loaded: LoadedLab) -> list[Complaint]:
             found.append(Complaint(file, LONGEST, said))
     for file, needle, said in of_words(loaded, names_of(loaded)):
         found.append(Complaint(file, line_of(file.read_text(encoding="utf-8"), needle), said))
-    return found + list(_of_folder(loaded))
+    return [*found, *_of_folder(loaded), *_of_notes(loaded)]
 
 
 def _logic(folder: Path) -> list[Path]:
@@ -158,15 +158,26 @@ def _of_folder(loaded: LoadedLab) -> Iterator[Complaint]:
     for path in sorted(folder.iterdir()):
         if path.name not in FILES and path.suffix != ".py":
             yield Complaint(path, 1, say(en="a lab folder holds no such file", zh="实验目录里不应有这个文件"))
-    notes = folder.parent / "notes.zh.md"
-    if notes.is_file() and loaded.entry.heading not in headings(notes.read_text(encoding="utf-8")):
-        contents = folder.parent / "__init__.py"
-        line = line_of(contents.read_text(encoding="utf-8"), f'"{loaded.entry.heading}"')
-        yield Complaint(
-            contents,
-            line,
-            say(
-                en=f"the notes have no section {loaded.entry.heading!r}",
-                zh=f"笔记里没有 {loaded.entry.heading!r} 这一节",
-            ),
+
+
+def _of_notes(loaded: LoadedLab) -> Iterator[Complaint]:
+    """Yield where the lab and what its notes claim do not meet; nothing where no statements are beside it."""
+    entry = loaded.entry
+    sections = coverage_file.read(coverage_file.folder_of(entry.folder.parent))
+    if not sections:
+        return
+    if (entry.slug, entry.heading) not in {(section.lab, section.heading) for section in sections}:
+        contents = entry.folder.parent / "__init__.py"
+        said = say(
+            en=f"the notes have no section {entry.heading!r} of the lab {entry.slug!r}",
+            zh=f"笔记里没有对应实验 {entry.slug!r} 的 {entry.heading!r} 这一节",
         )
+        yield Complaint(contents, line_of(contents.read_text(encoding="utf-8"), f'"{entry.heading}"'), said)
+    labs = coverage.steps_of([loaded])
+    for section, statement, named in coverage.strangers(sections, labs):
+        line = line_of(section.file.read_text(encoding="utf-8"), f"[{statement.id}]")
+        yield Complaint(section.file, line, coverage.is_strange(statement, named))
+    sources = {file: file.read_text(encoding="utf-8") for file in _logic(entry.folder)}
+    for step in coverage.unnamed(sections, labs):
+        said = say(en=f"no statement of the notes names {step}", zh=f"笔记的陈述里没有一条写到 {step}")
+        yield _placed(sources, f'"{step.partition("/")[2]}"', said)

@@ -1,10 +1,10 @@
 """A new lab to begin from: one small real step that loads, lints clean and can be proved."""
 
-import re
 import shutil
 import tempfile
 from pathlib import Path
 
+from labrunner import coverage_file
 from labrunner.errors import UsageError
 from labrunner.lab import ID
 from labrunner.words import say
@@ -75,7 +75,6 @@ CONTENTS = """\
 
 SECTIONS = ()
 """
-HEADING = re.compile(r"^(#{1,3}) +(.+?)\s*$", re.MULTILINE)
 
 
 def write(slug: str, root: Path) -> tuple[Path, str]:
@@ -102,7 +101,7 @@ def write(slug: str, root: Path) -> tuple[Path, str]:
             say(en=f"{folder} is there already", zh=f"{folder} 已经存在"),
             hint=say(en="take another name", zh="换一个名字"),
         )
-    heading = _free_heading(root) or slug
+    heading = _free_heading(root, slug) or slug
     root.mkdir(parents=True, exist_ok=True)
     if not (root / "__init__.py").exists():
         (root / "__init__.py").write_text(CONTENTS, encoding="utf-8")
@@ -119,22 +118,10 @@ def write(slug: str, root: Path) -> tuple[Path, str]:
     return folder, f'("{folder.name}", "{heading}"),'
 
 
-def _free_heading(root: Path) -> str:
-    """Return the first section of the notes that no lab mirrors yet; empty where there is none."""
-    notes = root / "notes.zh.md"
-    if not notes.is_file():
-        return ""
+def _free_heading(root: Path, slug: str) -> str:
+    """Return the section of the notes that is this lab's, else the first that no lab mirrors yet; empty without one."""
     listed = (root / "__init__.py").read_text(encoding="utf-8") if (root / "__init__.py").is_file() else ""
-    return next((one for one in headings(notes.read_text(encoding="utf-8")) if f'"{one}"' not in listed), "")
-
-
-def headings(notes: str) -> list[str]:
-    """Return the sections of notes as labs name them: "Docker › 基本使用"."""
-    found: list[str] = []
-    part = ""
-    for marks, title in HEADING.findall(notes):
-        if len(marks) == 1:
-            part = title
-        else:
-            found.append(f"{part} › {title}" if part else title)
-    return found
+    sections = coverage_file.read(coverage_file.folder_of(root))
+    free = [section for section in sections if f'"{section.heading}"' not in listed]
+    own = [section for section in free if section.lab == slug]
+    return (own or free)[0].heading if free else ""

@@ -25,6 +25,7 @@ GROUPS = {
     "ending": ("reset", "stop"),
     "shells": ("shell", "env"),
     "machine": ("doctor", "host", "outside"),
+    "coverage": ("coverage",),
     "authoring": ("dev",),
 }
 """Module → its commands, in the order of a learner's day: so that a command's line imports its own module alone."""

@@ -47,13 +47,6 @@ def test_every_folder_with_a_lab_is_listed_and_every_listed_one_is_there() -> No
     assert folders == {folder for folder, _ in SECTIONS}
 
 
-def test_labs_stand_in_the_order_of_the_notes() -> None:
-    lines = (LABS / "notes.zh.md").read_text(encoding="utf-8").splitlines()
-    titles = [line.lstrip("#").strip() for line in lines if line.startswith("#")]
-    places = [titles.index(heading.rpartition(" › ")[2]) for _, heading in SECTIONS]
-    assert places == sorted(places)
-
-
 def test_lint_has_nothing_to_say(loaded: LoadedLab) -> None:
     assert [f"{one.file.name}:{one.line}: {one.sentence}" for one in lint(loaded)] == []
 

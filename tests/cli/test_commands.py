@@ -122,3 +122,52 @@ def test_dev_lint_exits_2_and_names_file_and_line(run: Run, pack: Path, capsys: 
 def test_dev_prove_knows_its_engines(run: Run, pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--labs", str(pack), "dev", "prove", "tiny-lab", "--engine", "18") == 2
     assert "18" in capsys.readouterr().err
+
+
+STATEMENT = '[it-is-so]\nzh = "是这样"\nen = "it is so"\nsteps = ["tiny-lab/network"]\n'
+
+
+@pytest.fixture
+def noted(pack: Path) -> Path:
+    """The pack with a statement that its step shows."""
+    (pack / "coverage").mkdir()
+    (pack / "coverage" / "1-tiny-lab.toml").write_text(f'heading = "Docker › 练习"\n{STATEMENT}', encoding="utf-8")
+    return pack
+
+
+def test_coverage_of_a_lab_exits_0_where_nothing_is_open(
+    run: Run, noted: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--labs", str(noted), "coverage", "tiny-lab") == 0
+    shown = capsys.readouterr().out
+    assert "Docker › 练习" in shown
+    assert "1 statements: 1 proved by a step" in shown
+
+
+def test_coverage_exits_1_while_something_is_open(run: Run, noted: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = noted / "coverage" / "1-tiny-lab.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("steps", "# steps"), encoding="utf-8")
+    assert run("--labs", str(noted), "coverage", "tiny-lab") == 1
+    assert "no step yet" in capsys.readouterr().out
+
+
+def test_coverage_as_json(run: Run, noted: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--labs", str(noted), "coverage", "tiny-lab", "--json") == 0
+    record = json.loads(capsys.readouterr().out)
+    assert (record["schema"], record["counts"]["proved"], record["counts"]["open"]) == (1, 1, 0)
+    assert record["sections"][0]["statements"][0]["steps"] == ["tiny-lab/network"]
+
+
+def test_coverage_names_the_file_where_a_step_is_not_there(
+    run: Run, noted: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = noted / "coverage" / "1-tiny-lab.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("lab/network", "lab/wire"), encoding="utf-8")
+    assert run("--labs", str(noted), "coverage", "tiny-lab") == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "1-tiny-lab.toml: 'it-is-so' names the step 'wire', which tiny-lab does not have" in said
+
+
+def test_coverage_knows_its_sections(run: Run, noted: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--labs", str(noted), "coverage", "tiny") == 2
+    assert "what-is-kubernetes" in capsys.readouterr().err

@@ -29,7 +29,7 @@ TOP_DOWN = (
     ("judge", "over_time", "settling", "judging", "apart", "apart_child"),
     ("why",),
     ("world",),
-    ("values",),
+    ("values", "coverage", "coverage_file"),
     ("catalog",),
     ("perform", "lab", "text", "expectation"),
     ("step",),

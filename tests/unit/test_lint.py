@@ -79,9 +79,41 @@ def test_a_file_that_does_not_belong_is_named(folder: Path) -> None:
     assert complaints(folder) == ["notes.txt:1: a lab folder holds no such file"]
 
 
-def test_a_heading_that_the_notes_lack_is_named(folder: Path) -> None:
-    (folder.parent / "notes.zh.md").write_text("# Docker\n\n### 基本使用\n", encoding="utf-8")
-    assert "the notes have no section 'tiny-lab'" in complaints(folder)[0]
+def stated(folder: Path, name: str, text: str) -> None:
+    statements = folder.parent / "coverage"
+    statements.mkdir()
+    (folder.parent / "__init__.py").write_text('SECTIONS = (\n    ("tiny_lab", "tiny-lab"),\n)\n', encoding="utf-8")
+    (statements / f"{name}.toml").write_text(text, encoding="utf-8")
+
+
+NETWORK = 'heading = "tiny-lab"\n\n[a-network-is-made]\nzh = "网络"\nen = "a network"\nsteps = ["tiny-lab/network"]\n'
+
+
+def test_a_lab_whose_steps_are_all_named_is_clean(folder: Path) -> None:
+    stated(folder, "1-tiny-lab", NETWORK)
+    assert complaints(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [("1-tiny-lab", '"tiny-lab"\n', '"Docker › 基本使用"\n'), ("1-other-lab", 'steps = ["tiny-lab/network"]', "")],
+    ids=["heading", "lab"],
+)
+def test_a_heading_that_the_notes_lack_is_named(folder: Path, name: str, old: str, new: str) -> None:
+    stated(folder, name, NETWORK.replace(old, new))
+    assert "__init__.py:2: the notes have no section 'tiny-lab' of the lab 'tiny-lab'" in complaints(folder)
+
+
+def test_a_step_that_no_statement_names_is_said_where_it_stands(folder: Path) -> None:
+    stated(folder, "1-tiny-lab", NETWORK.replace('steps = ["tiny-lab/network"]', ""))
+    line = (folder / LOGIC).read_text(encoding="utf-8").splitlines().index('    "network",') + 1
+    assert complaints(folder) == [f"lab.py:{line}: no statement of the notes names tiny-lab/network"]
+
+
+def test_a_statement_that_names_no_step_of_the_lab_is_said_where_it_stands(folder: Path) -> None:
+    stated(folder, "1-tiny-lab", NETWORK.replace('lab/network"', 'lab/network", "tiny-lab/wire"'))
+    said = "'a-network-is-made' names the step 'wire', which tiny-lab does not have"
+    assert complaints(folder) == [f"1-tiny-lab.toml:3: {said}"]
 
 
 def test_a_long_lab_is_named(folder: Path) -> None:

@@ -30,10 +30,23 @@ def test_a_name_that_is_no_slug_is_refused(tmp_path: Path, slug: str) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_first_free_section_of_the_notes_is_taken(tmp_path: Path) -> None:
-    (tmp_path / "notes.zh.md").write_text("# Docker\n### 基本使用\n### 什么是Docker\n", encoding="utf-8")
+@pytest.fixture
+def noted(tmp_path: Path) -> Path:
+    """A folder of labs with the statements of three sections beside it, the first of which has its lab."""
+    (tmp_path / "coverage").mkdir()
+    for number, (lab, heading) in enumerate((("a", "基本使用"), ("b", "什么是Docker"), ("c", "容器")), start=1):
+        text = f'heading = "Docker › {heading}"\n[of-{lab}]\nzh = "甲"\nen = "it is so"\n'
+        (tmp_path / "coverage" / f"{number}-{lab}.toml").write_text(text, encoding="utf-8")
     (tmp_path / "__init__.py").write_text('SECTIONS = (("a", "Docker › 基本使用"),)\n', encoding="utf-8")
-    assert scaffold.write("what-docker-is", tmp_path)[1] == '("what_docker_is", "Docker › 什么是Docker"),'
+    return tmp_path
+
+
+def test_the_first_free_section_of_the_notes_is_taken(noted: Path) -> None:
+    assert scaffold.write("what-docker-is", noted)[1] == '("what_docker_is", "Docker › 什么是Docker"),'
+
+
+def test_the_section_that_waits_for_this_lab_is_taken_first(noted: Path) -> None:
+    assert scaffold.write("c", noted)[1] == '("c", "Docker › 容器"),'
 
 
 def test_nothing_half_written_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,22 +4,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import labs
+from labrunner import coverage_file
 from labrunner.outcome import Cause
 from labrunner.why import notes
 from labrunner.why.diagnosis import Diagnosis
 from labrunner.why.explain import with_notes
 
-NOTES = Path(str(labs.__file__)).parent / "notes.zh.md"
-
 
 def headings() -> set[str]:
-    part, found = "", set()
-    for line in NOTES.read_text(encoding="utf-8").splitlines():
-        if line.startswith("# "):
-            part = line[2:].strip()
-        elif line.startswith("### "):
-            found.add(f"{part} › {line[4:].strip()}")
-    return found
+    root = Path(str(labs.__file__)).parent
+    return {section.heading for section in coverage_file.read(coverage_file.folder_of(root))}
 
 
 def test_every_section_stands_in_the_notes() -> None:
