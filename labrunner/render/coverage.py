@@ -119,15 +119,14 @@ def _answer(section: Section, statement: Statement, labs: Labs, room: int) -> li
 
 
 def _closing(screen: Screen, found: dict[Answer, int]) -> None:
-    of = sum(found.values())
-    said = say(
-        en=(
-            f"{of} statements: {found[Answer.PROVED]} proved by a step, {found[Answer.SEE]} in another lab, "
-            f"{found[Answer.OPINION]} not checkable, {found[Answer.OPEN]} still open"
-        ),
-        zh=(
-            f"共 {of} 条陈述：{found[Answer.PROVED]} 条由步骤证明，{found[Answer.SEE]} 条见别的实验，"
-            f"{found[Answer.OPINION]} 条无法检验，{found[Answer.OPEN]} 条还没有着落"
-        ),
+    each = (
+        (found[Answer.PROVED], say(en="proved by a step", zh="条由步骤证明")),
+        (found[Answer.SEE], say(en="in another lab", zh="条见别的实验")),
+        (found[Answer.OPINION], say(en="not checkable", zh="条无法检验")),
+        (found[Answer.OPEN], say(en="still open", zh="条还没有着落")),
     )
-    screen.line((said, "soon" if found[Answer.OPEN] else "good"))
+    said = say(en=", ", zh="，").join(f"{number} {what}" for number, what in each if number)
+    of = sum(found.values())
+    one = say(en="1 statement: ", zh="共 1 条陈述：")
+    many = say(en=f"{of} statements: ", zh=f"共 {of} 条陈述：")
+    screen.line(((one if of == 1 else many) + said, "soon" if found[Answer.OPEN] else "good"))

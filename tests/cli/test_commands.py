@@ -141,7 +141,7 @@ def test_coverage_of_a_lab_exits_0_where_nothing_is_open(
     assert run("--labs", str(noted), "coverage", "tiny-lab") == 0
     shown = capsys.readouterr().out
     assert "Docker › 练习" in shown
-    assert "1 statements: 1 proved by a step" in shown
+    assert "1 statement: 1 proved by a step\n" in shown
 
 
 def test_coverage_exits_1_while_something_is_open(run: Run, noted: Path, capsys: pytest.CaptureFixture[str]) -> None:
