@@ -25,6 +25,10 @@ ELSEWHERE = re.compile(r"\blabrunner (?:host|outside) ")
 PUSH = re.compile(r"\bdocker (?:(?:image|compose) )?(?:-\S+ )*push\b")
 
 
+SITTING = 12
+"""Minutes after which a pause is offered, where the lab does not say itself where."""
+
+
 def names_in(script: str) -> set[str]:
     """Return the prescribed names that stand in a script."""
     return set(NAME.findall(script))
@@ -44,6 +48,7 @@ class Lab:
         self.images: dict[str, Image] = {}
         self.values: dict[str, Value] = {}
         self.prepared: list[str] = []
+        self._pauses: frozenset[str] = frozenset()
 
     def image(self, repository: str, *, name: str = "", optional: bool = False) -> Image:
         """Declare an image of the course's registry ("redis:7.0"); `{redis}` stands for it in commands and words.
@@ -112,10 +117,40 @@ class Lab:
             raise LabBroken(f"{self.slug}: its order does not name every step once: {odd!r}")
         self.steps = [known[one] for one in steps]
 
+    def pauses_after(self, *steps: str) -> None:
+        """Say after which steps a learner may well pause; stands below `order`, where there is one.
+
+        Raises:
+            LabBroken: no such step, or the last one, after which there is nothing to come back to.
+        """
+        known = [step.id for step in self.steps[:-1]]
+        if odd := next((one for one in steps if one not in known), ""):
+            raise LabBroken(f"{self.slug}: a pause after {odd!r}, which is no step before the last")
+        self._pauses = frozenset(steps)
+
+    @property
+    def pauses(self) -> list[str]:
+        """The steps after which a pause is offered, in order: those that the lab says, else as the minutes add up."""
+        if self._pauses:
+            return [step.id for step in self.steps[:-1] if step.id in self._pauses]
+        found, sitting = [], 0
+        for step in self.steps[:-1]:
+            sitting += step.minutes
+            if sitting >= SITTING:
+                found.append(step.id)
+                sitting = 0
+        return found
+
     def without(self, steps: Collection[str]) -> "Lab":
-        """Return the lab without some of its steps."""
+        """Return the lab without some of its steps; a pause after one of them is then after the step before it."""
         left = copy(self)
         left.steps = [step for step in self.steps if step.id not in steps]
+        pauses, before = set(), ""
+        for step in self.steps:
+            before = before if step.id in steps else step.id
+            if before and step.id in self._pauses:
+                pauses.add(before)
+        left._pauses = frozenset(pauses)  # noqa: SLF001 - its own
         return left
 
     def find(self, step: str) -> Step | None:

@@ -51,8 +51,18 @@ def list_labs(ctx: typer.Context, as_json: AsJson = False) -> int:
         kept = steps.kept(entry.slug)
         done = len(steps.done(loaded.lab, kept.get("passes", ())))
         total = len(loaded.lab.steps)
+        sittings = len(loaded.lab.pauses) + 1
         rows.append(
-            listing.Row(entry.slug, entry.heading, loaded.text.title, loaded.lab.minutes, total, done, bool(kept))
+            listing.Row(
+                entry.slug,
+                entry.heading,
+                loaded.text.title,
+                minutes=loaded.lab.minutes,
+                sittings=sittings,
+                steps=total,
+                done=done,
+                started=bool(kept),
+            )
         )
     if as_json:
         calling.print_json({"schema": 1, "labs": [row.record() for row in rows]})

@@ -16,7 +16,7 @@ class Row:
 
     Attributes:
         slug, heading, title: what is typed, the section of the notes, what it is called.
-        minutes: how long a learner needs.
+        minutes, sittings: how long a learner needs, and in how many goes.
         steps, done: how many there are, and how many are done.
         started: whether it is open now.
         problem: why it cannot be loaded; empty where it can.
@@ -26,6 +26,7 @@ class Row:
     heading: str
     title: str = ""
     minutes: int = 0
+    sittings: int = 1
     steps: int = 0
     done: int = 0
     started: bool = False
@@ -38,20 +39,34 @@ class Row:
 
 def show(screen: Screen, rows: list[Row]) -> None:
     """Print the labs in columns: name, minutes, progress, title; the section of the notes where it fits."""
-    first = max([width(row.slug) for row in rows], default=0) + GAP
+    first = _widest([row.slug for row in rows]) + GAP
+    second = _widest([_time(row) for row in rows if not row.problem]) + GAP
+    third = _widest([_progress(row) for row in rows if not row.problem]) + GAP
+    titles = _widest([row.title for row in rows])
     for row in rows:
         lead = (padded(row.slug, first), "title")
         if row.problem:
             screen.line((row.problem, "bad"), lead=lead)
             continue
-        minutes = say(en=f"{row.minutes} min", zh=f"{row.minutes} 分钟")
-        progress = f"{row.done}/{row.steps}"
         mark = screen.symbol("pass") if row.steps and row.done == row.steps else " "
         style = "good" if mark.strip() else "soon" if row.started else "dim"
-        middle = f"{padded(minutes, 8)}{padded(progress, 6)}{mark} "
+        middle = f"{padded(_time(row), second)}{padded(_progress(row), third)}{mark} "
         room = screen.width - first - width(middle)
-        title = cut(row.title, room)
-        left = room - width(title) - GAP
-        notes = cut(row.heading, left) if left >= width(row.heading) else ""
-        screen.line((middle, style), title, (f"  {notes}" if notes else "", "dim"), lead=lead)
+        fits = titles + GAP + width(row.heading) <= room
+        title = padded(row.title, titles + GAP) if fits else cut(row.title, room)
+        screen.line((middle, style), title, (row.heading if fits else "", "dim"), lead=lead)
     screen.line((say(en="begin: labrunner start LAB", zh="开始：labrunner start 名字"), "dim"))
+
+
+def _time(row: Row) -> str:
+    if row.sittings < 2:  # noqa: PLR2004 - several
+        return say(en=f"{row.minutes} min", zh=f"{row.minutes} 分钟")
+    return say(en=f"{row.minutes} min, {row.sittings} sittings", zh=f"{row.minutes} 分钟，分 {row.sittings} 次")
+
+
+def _progress(row: Row) -> str:
+    return f"{row.done}/{row.steps}"
+
+
+def _widest(texts: list[str]) -> int:
+    return max(map(width, texts), default=0)

@@ -21,6 +21,7 @@ def show(screen: Screen, loaded: LoadedLab, record: dict[str, Any]) -> None:
     """
     screen.line((loaded.text.title, "title"), (f"  {loaded.entry.slug}", "dim"))
     done, assisted = set(record["done"]), set(record["assisted"])
+    digits = len(str(len(loaded.lab.steps)))
     for number, step in enumerate(loaded.lab.steps, start=1):
         sign, style = screen.symbol("dot"), "dim"
         if step.id in done:
@@ -29,7 +30,7 @@ def show(screen: Screen, loaded: LoadedLab, record: dict[str, Any]) -> None:
             sign, style = screen.symbol("arrow"), "soon"
         note = say(en="  (solved for you)", zh="（由 solve 代做）") if step.id in assisted else ""
         title = loaded.text.steps[step.id].title
-        screen.line(f"{number}  {title}", (f"  {step.id}{note}", "dim"), lead=(f"{cells.padded(sign, 2)} ", style))
+        screen.line(title, (f"  {step.id}{note}", "dim"), lead=(f"{cells.padded(sign, 2)} {number:>{digits}}  ", style))
     since = say(
         en=f"{moment(record['started'])}, {ago(record['started'])} ago",
         zh=f"{moment(record['started'])}，{ago(record['started'])}前",

@@ -9,9 +9,6 @@ from labrunner.render import prose
 from labrunner.render.screen import Screen
 from labrunner.words import say
 
-SITTING = 12
-"""Minutes after which a pause is offered."""
-
 
 def show(screen: Screen, loaded: LoadedLab, step: str, values: Mapping[str, str]) -> None:
     """Print a step's task: which step of how many, the minutes, what to do, and what is then true.
@@ -23,12 +20,10 @@ def show(screen: Screen, loaded: LoadedLab, step: str, values: Mapping[str, str]
         values: what stands for the words' placeholders.
     """
     number, said = number_of(loaded, step), loaded.text.steps[step]
-    found = loaded.lab.find(step)
-    minutes = found.minutes if found else 0
     of = len(loaded.lab.steps)
     head = say(en=f"step {number} of {of} · {said.title}", zh=f"第 {number}/{of} 步 · {said.title}")
     screen.rule(head.replace("·", screen.symbol("dot")))
-    screen.line((say(en=f"{step}, about {minutes} min", zh=f"{step}，约 {minutes} 分钟"), "dim"))
+    screen.line((pace(loaded, step), "dim"))
     screen.gap()
     prose.show(screen, filled(said.task, values))
     screen.gap()
@@ -65,7 +60,7 @@ def take_away(screen: Screen, loaded: LoadedLab, step: str, values: Mapping[str,
     screen.gap()
     prose.show(screen, filled(loaded.text.steps[step].take_away, values), indent=2)
     screen.gap()
-    if step in pauses(loaded):
+    if step in loaded.lab.pauses:
         screen.line(
             (
                 say(
@@ -100,15 +95,27 @@ def number_of(loaded: LoadedLab, step: str) -> int:
     return next(at for at, found in enumerate(loaded.lab.steps, start=1) if found.id == step)
 
 
-def pauses(loaded: LoadedLab) -> set[str]:
-    """Return the steps after which a sitting is long enough; never the last."""
-    found, sitting = set(), 0
-    for step in loaded.lab.steps[:-1]:
-        sitting += step.minutes
-        if sitting >= SITTING:
-            found.add(step.id)
-            sitting = 0
-    return found
+def pace(loaded: LoadedLab, step: str) -> str:
+    """Return how long a step takes, and when the next good place to pause comes.
+
+    Args:
+        loaded: the lab.
+        step: the step's id.
+    """
+    steps = loaded.lab.steps[number_of(loaded, step) - 1 :]
+    own = steps[0].minutes
+    said = say(en=f"{step}, about {own} min", zh=f"{step}，约 {own} 分钟")
+    if step in loaded.lab.pauses:
+        return said + say(en="; a good place to pause comes after it", zh="；做完它可以休息一下")
+    ahead = 0
+    for one in steps:
+        ahead += one.minutes
+        if one.id in loaded.lab.pauses:
+            return said + say(
+                en=f"; the next pause is after {one.id}, in about {ahead} min",
+                zh=f"；下一次休息在 {one.id} 之后，还有约 {ahead} 分钟",
+            )
+    return said + (say(en=f"; about {ahead} min to the end", zh=f"；到最后还有约 {ahead} 分钟") if steps[1:] else "")
 
 
 def record(loaded: LoadedLab, step: str, values: Mapping[str, str]) -> dict[str, Any]:
@@ -122,6 +129,7 @@ def record(loaded: LoadedLab, step: str, values: Mapping[str, str]) -> dict[str,
         "number": number_of(loaded, step),
         "of": len(loaded.lab.steps),
         "minutes": found.minutes if found else 0,
+        "pauses": loaded.lab.pauses,
         "title": said.title,
         "task": filled(said.task, values),
         "claims": {check: filled(claim, values) for check, claim in said.claims.items()},

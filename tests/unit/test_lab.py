@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labrunner.errors import LabBroken
-from labrunner.lab import ID, NAME
+from labrunner.lab import ID, NAME, Lab
 from labrunner.operation import HandIn, Terminal
 from tests.tiny import tiny
 
@@ -87,3 +87,34 @@ def test_a_step_that_says_it_may_lack_the_cluster_does_not_demand_it(tmp_path: P
     lab.step("a", solve="x", needs=["cluster"]).check(wrong={"odd": "y"})(lambda cluster: cluster)
     assert lab.uses_cluster
     assert not lab.demands_cluster
+
+
+def timed(folder: Path, *minutes: int) -> Lab:
+    lab = tiny(folder)
+    for number, one in enumerate(minutes, start=1):
+        lab.step(f"s{number}", solve="x", minutes=one)
+    return lab
+
+
+def test_pauses_come_as_the_minutes_add_up_and_never_after_the_last_step(tmp_path: Path) -> None:
+    assert timed(tmp_path, 4, 9, 3, 4, 5, 12).pauses == ["s2", "s5"]
+
+
+def test_a_lab_says_its_pauses_itself(tmp_path: Path) -> None:
+    lab = timed(tmp_path, 4, 9, 3, 4, 5, 12)
+    lab.pauses_after("s4", "s1")
+    assert lab.pauses == ["s1", "s4"]
+
+
+@pytest.mark.parametrize("step", ["s3", "s9"], ids=["last", "stranger"])
+def test_a_pause_comes_after_a_step_that_is_there_and_not_the_last(tmp_path: Path, step: str) -> None:
+    with pytest.raises(LabBroken, match=f"a pause after '{step}', which is no step before the last"):
+        timed(tmp_path, 4, 9, 3).pauses_after("s1", step)
+
+
+def test_a_pause_after_a_step_that_is_left_out_comes_after_the_one_before(tmp_path: Path) -> None:
+    lab = timed(tmp_path, 4, 9, 3, 4)
+    lab.pauses_after("s1", "s3")
+    assert lab.without(["s3"]).pauses == ["s1", "s2"]
+    assert lab.without(["s1"]).pauses == ["s3"]
+    assert lab.without(["s4"]).pauses == ["s1"]
