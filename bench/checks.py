@@ -9,6 +9,7 @@ from pairs import Contender, measured, ratio, table
 from worlds import PYTHON, World, docker_basics, kubernetes_parts
 
 from labrunner import places
+from labrunner.values import per_student
 
 HERE = Path(__file__).resolve().parent
 NONCE = "c0ffee42"
@@ -17,7 +18,9 @@ NONCE = "c0ffee42"
 def docker(rounds: int) -> dict[str, float]:
     """Measure all of docker-basics; returns what a plot is made of."""
     with docker_basics() as world:
-        env = {"REGISTRY": f"localhost:{world.installation.port}", "NONCE": NONCE}
+        values = world.installation.state_of("docker-basics")
+        order = per_student(values["student"], "docker-basics", "order")
+        env = {"REGISTRY": f"localhost:{world.installation.port}", "NONCE": NONCE, "ORDER": order}
         here = World(world.installation, {**world.env, **env}, world.lab)
         suite = [
             testinfra(),
