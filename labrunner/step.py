@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from labrunner.errors import LabBroken
-from labrunner.operation import Mutant, Operation
+from labrunner.operation import Mutant, Operation, filled
 from labrunner.when import When, parameters
 from labrunner.when import now as at_the_moment
 
@@ -45,7 +45,7 @@ class Probe:
         at: a client on a Docker network, inside a container, on the host, outside the cluster, inside it, or the
             course's registry, asked over HTTP.
         target: the network's or the container's name.
-        image: whose programs a client has.
+        image: whose programs a client has; a text is the reference of an image that the learner makes ("lr-menu:today").
         limit: seconds.
         name: the global variable that holds it; set when the lab is loaded.
     """
@@ -53,10 +53,21 @@ class Probe:
     command: str
     at: At
     target: str
-    image: Image | None
+    image: Image | str | None
     limit: float
     step: str
     name: str = ""
+
+    def client(self, values: Mapping[str, str], usual: str = "") -> str:
+        """Return the reference of the image that a client on a network is made of.
+
+        Args:
+            values: what stands for the declared names, images included.
+            usual: where the probe names none.
+        """
+        if isinstance(self.image, Image):
+            return values.get(self.image.name, "")
+        return usual if self.image is None else filled(self.image, values)
 
 
 @dataclass(slots=True)
@@ -123,13 +134,16 @@ class Step:
         self,
         command: str,
         *,
-        image: Image | None = None,
+        image: Image | str | None = None,
         network: str = "",
         inside: str = "",
         at: Literal["host", "outside", "cluster", "registry"] | None = None,
         limit: float = 5,
     ) -> Probe:
-        """Declare a question: on a network, inside a container, or at one of the other places that `At` names."""
+        """Declare a question: on a network, inside a container, or at one of the other places that `At` names.
+
+        On a network it is asked from a new client; `image` says what that is made of, also of what a learner made.
+        """
         where: At = at or ("inside" if inside else "network")
         probe = Probe(command, where, inside or network, image, limit, self.id)
         self.probes.append(probe)

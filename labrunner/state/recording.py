@@ -72,6 +72,8 @@ class Recorder:
         told = max([int(record["nano"]) for record in before] + [self.mark.docker], default=0)
         last = told or nano_of(since)
         heard = self._pumped(_from_nano(last) if told else unix_time(since))
+        for id_, references in self.engine.inventory().images.items():
+            self._known[id_] = any(map(self.scope.holds_reference, references))  # what is done to it tells no reference
         boot = continuity.boot_of(self.engine)
         if begins:
             known = continuity.is_known(self.engine, last, str(begins[-1].get("boot", "")), boot)
@@ -162,7 +164,8 @@ class Recorder:
         held = self.scope.holds_reference(name) or self.scope.holds_reference(id_)
         known = any(self.scope.holds_reference(ref) for ref in self.scope.baseline.images.get(id_, []))
         self._known[id_] = self._known.get(id_, False) or known or held
-        return held or (self._known[id_] and action in ("untag", "delete"))  # other names of it are nobody's business
+        own = self._known[id_] and action in ("untag", "delete", "load")  # other names of it are nobody's business
+        return held or own
 
 
 def _from_nano(nano: int) -> str:

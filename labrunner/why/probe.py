@@ -46,8 +46,7 @@ def explain_probe(snapshot: Snapshot, probe: Probe, values: Mapping[str, str]) -
     if probe.at == "inside":
         causes = [*_unable(snapshot, probe, target, way), *_inside(scene, target, asked, way)]
     elif probe.at == "network":
-        image = values.get(probe.image.name, "") if probe.image is not None else ""
-        causes = _on_network(scene, target, image, asked, way)
+        causes = _on_network(scene, target, probe.client(values), asked, way)
     else:
         ports = [one.port for one in asked if one.is_here and one.port is not None]
         causes = [cause for port in ports for cause in docker_host_port.behind(scene, port, way)]

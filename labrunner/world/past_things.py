@@ -66,6 +66,11 @@ class PastThing:
         return record["action"] in ("destroy", "remove", "delete")
 
     @property
+    def actions(self) -> Fact[list[str]]:
+        """What was done to it, in order, as the daemon calls it; of an image: tag, untag, delete, load."""
+        return self._fact("event", [str(record["action"]) for record in self._events] or None)
+
+    @property
     def members(self) -> Fact[list[str]]:
         """Of a network: the IDs of the containers that were ever connected to it, in order."""
         joined = [str(r["attributes"].get("container", "")) for r in self._events if r["action"] == "connect"]

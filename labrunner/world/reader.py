@@ -28,6 +28,8 @@ SIDE_BY_SIDE = 4
 """Questions that are asked of a daemon at once, where nothing else is going on."""
 NOT_THERE = (403, 404, 409)
 """HTTP: what is asked has stopped, is gone, or lets nobody in: so it is, and nothing of ours is broken."""
+CANNOT_RUN = 400
+"""HTTP: an image has no such program as was to ask; one that the learner made may well have none."""
 LABEL, ROLE = "labrunner", "labrunner.role"
 NAMED = "lr-"
 """How the names begin that labs prescribe."""
@@ -187,7 +189,8 @@ class World:
                 return {"error": f"there is no way to ask at {probe.at} here"}
             return self.ask[probe.at](command, probe.limit)
         except EngineRefused as refused:
-            return {"absent" if refused.status in NOT_THERE else "error": refused.message}
+            its_own = isinstance(probe.image, str) and refused.status == CANNOT_RUN
+            return {"absent" if its_own or refused.status in NOT_THERE else "error": refused.message}
         except DockerDown:
             raise  # no daemon is no verdict on anything
         except EnvironmentNotReady as broken:
@@ -204,7 +207,7 @@ class World:
     def _reply_network(
         self, probe: Probe, network: str, command: str, values: Mapping[str, str], scope: Scope
     ) -> dict[str, Any]:
-        image = values[probe.image.name] if probe.image is not None else self.client
+        image = probe.client(values, self.client)
         if network and self.engine.inspect("networks", network) is None:
             return {"absent": say(en=f"no network {network}", zh=f"没有网络 {network}")}
         if self.engine.inspect("images", image) is None:
@@ -220,7 +223,7 @@ def shown_probe(probe: Probe, values: Mapping[str, str], client: str) -> str:
     if probe.at == "inside":
         return f"docker exec {target} sh -c '{command}'"
     if probe.at == "network":
-        image = values.get(probe.image.name, "") if probe.image is not None else client
+        image = probe.client(values, client)
         return f"docker run --rm --network {target or 'bridge'} --entrypoint sh {image} -c '{command}'"
     if probe.at == "cluster":
         return f"kubectl exec -n labrunner-system labrunner-client -- sh -c '{command}'"

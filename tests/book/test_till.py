@@ -129,3 +129,31 @@ def test_a_second_one_beside_it_neither_opens_nor_says_goodbye(home: Path, shell
         assert (home / "receipt").exists()
     finally:
         beside.close()
+
+
+@pytest.mark.parametrize("shell", SHELLS, ids=[shell[0] for shell in SHELLS])
+def test_a_bell_prints_a_line_each_time_that_it_is_rung_and_ends_well(home: Path, shell: list[str]) -> None:
+    (home / "chimes").write_text("early\nlate\n")
+    heard = home / "heard"
+
+    def till(does: str, pid: int = 0) -> subprocess.Popen[bytes]:
+        env = {**os.environ, "TILL_HOME": str(home), **({"TILL_PID": str(pid)} if pid else {})}
+        with heard.open("ab") as out:
+            return subprocess.Popen([*shell, str(TILL), does], stdout=out, env=env, start_new_session=True)
+
+    bell = till("bell")
+    try:
+        assert wait.until(lambda: "early" in heard.read_text(), within=10, every=0.02)
+        assert "late" not in heard.read_text()
+        for rings in (1, 2):
+            assert till("ring", bell.pid).wait(5) == 0
+            assert wait.until(lambda: heard.read_text().count("late") == rings, within=10, every=0.02)  # noqa: B023
+        bell.terminate()
+        assert bell.wait(5) == 0
+        assert heard.read_text().splitlines() == [
+            "ding-dong, at opening:  early",
+            "ding-dong, just now:    late",
+            "ding-dong, just now:    late",
+        ]
+    finally:
+        os.killpg(bell.pid, signal.SIGKILL)
