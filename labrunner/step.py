@@ -45,7 +45,7 @@ class Probe:
         at: a client on a Docker network, inside a container, on the host, outside the cluster, inside it, or the
             course's registry, asked over HTTP.
         target: the network's or the container's name.
-        image: whose programs a client has; a text is the reference of an image that the learner makes ("lr-menu:today").
+        image: whose programs a client has; a text is the reference of an image that the learner makes.
         limit: seconds.
         name: the global variable that holds it; set when the lab is loaded.
     """

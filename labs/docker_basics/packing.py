@@ -92,7 +92,7 @@ stall_page = export_import.probe("curl -sS -m 5 http://localhost/", inside="lr-s
 
 @export_import.check(
     wrong={
-        "committed": f"docker commit lr-board {FLAT}\n{STALL}",
+        "committed": f"docker create --name lr-blank {MENU}\ndocker commit lr-blank {FLAT}\n{STALL}",
         "tagged": f"docker tag {MENU} {FLAT}\n{STALL}",
     }
 )

@@ -50,7 +50,6 @@ def tea_was_sold_by_a_process_beside_pid_1(journal: Answer, order: str) -> None:
 
 @exec_.check(
     wrong={
-        "attached": detached(TEA),
         "restarted": (beside(TEA), "docker restart -t 5 lr-till"),
         "stopped": (beside(TEA), "docker stop lr-till"),
     }
@@ -63,6 +62,7 @@ def pid_1_is_who_it_was(docker: Docker, journal: Answer, order: str) -> None:
 attach = lab.step(
     "attach",
     minutes=5,
+    undoes=[exec_],
     solve=detached(CAKE),
     also={
         "said-keys": attached(CAKE, "docker attach --detach-keys ctrl-p,ctrl-q lr-till")

@@ -51,7 +51,7 @@ def registry_image() -> str:
 
 @pytest.mark.parametrize("kind", ["container", "network", "volume"])
 def test_a_name_that_is_the_users(learner: Installation, an_image: str, kind: str) -> None:
-    name = {"container": "lr-web", "network": "lr-shop", "volume": "lr-till-goodbye"}[kind]
+    name = {"container": "lr-web", "network": "lr-shop", "volume": "lr-window-book"}[kind]
     make = ["create", "--name", name, an_image, "true"] if kind == "container" else [kind, "create", name]
     assert learner.docker(*make).ok
     before = learner.inventory()

@@ -17,7 +17,7 @@ def test_a_demonstration_on_this_machine(own: Installation, endpoint: Endpoint) 
     done = own.run("demo", LAB, limit=400)
     assert done.code == 0, done.stdout[-3000:] + done.stderr[-2000:]
     assert "docker run -d --name lr-web" in done.stdout
-    assert "docker rm lr-till" in done.stdout, "every step, to the end"
+    assert "docker rm lr-window" in done.stdout, "every step, to the end"
     for kind in ("containers", "networks", "volumes"):
         assert not docker_cli.labelled(endpoint, kind, own.install), kind
     assert not list((own.home / "state/labs").glob("*"))

@@ -100,7 +100,7 @@ def test_an_exit_code_outlives_its_container_and_a_flood(learner: Installation) 
 def test_the_history_stands_after_a_flood(learner: Installation) -> None:
     assert learner.run("start", LAB, "--at", "stop-rm", limit=300).code == 0
     flooded(learner)
-    for line in ("stop lr-till", "rm lr-till"):
+    for line in ("stop lr-window", "rm lr-window"):
         assert learner.docker(*line.split()).ok
     found = verdicts(learner)
     gone = [name for name, one in found.items() if one["step"] == "stop-rm"]
@@ -113,7 +113,7 @@ def test_a_recorder_that_was_killed_is_a_gap_only_where_something_was_missed(lea
     found = verdicts(learner)
     assert "error" not in {one["outcome"] for one in found.values()}, "the daemon still knew all of it"
     killed(learner)
-    assert learner.docker("rm", "-f", "lr-till").ok
+    assert learner.docker("rm", "-f", "lr-window").ok
     flooded(learner)
     found = verdicts(learner)
     unknown = [one for one in found.values() if one["outcome"] == "error"]

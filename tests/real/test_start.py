@@ -25,7 +25,7 @@ def bystanders(installation: Installation) -> dict[str, str]:
     made = {
         "containers": f"my-lr-web-{mark}",
         "networks": f"lr-shop-{mark}",
-        "volumes": f"lr-till-goodbye-{mark}",
+        "volumes": f"lr-window-book-{mark}",
         "images": f"lr-oldtill:mine-{mark}",
     }
     for words in (

@@ -49,6 +49,16 @@ def test_an_image_is_removed_with_its_last_name_or_when_this_one_is_taken_off() 
     assert docker(pulled, off, pulled).past_image(IMAGE).was_removed.absent
 
 
+def test_an_image_that_came_back_out_of_a_file_is_known_from_one_that_was_never_away() -> None:
+    tagged = told("image", "tag", N, "lr-recipe:1", inspect={"Id": N, "RepoTags": ["lr-recipe:1"]})
+    away = [tagged, told("image", "untag", N), told("image", "delete", N)]
+    back = told("image", "load", N, inspect={"Id": N, "RepoTags": ["lr-recipe:1"]})
+    assert docker(tagged).past_image("lr-recipe:1").actions.value == ["tag"]
+    assert docker(*away, back).past_image("lr-recipe:1").actions.value == ["tag", "untag", "delete", "load"]
+    assert docker(*away).past_image("lr-recipe:1").was_removed.value
+    assert docker(*away, back).past_image("lr-recipe:1").was_removed.absent
+
+
 def test_what_a_gap_may_hide_is_not_known_and_the_learner_is_told_what_to_do() -> None:
     for past in (docker(complete=False).past_network("lr-shop"), docker(complete=False).past_volume("lr-data")):
         with pytest.raises(NotRecorded, match="labrunner"):

@@ -55,6 +55,29 @@ def test_nobody_is_asked_on_a_network_that_is_not_there(engine: FakeEngine) -> N
     assert heard(engine, NETWORK).stdout.value == "42"
 
 
+def test_a_new_container_of_an_image_that_the_learner_made_is_asked(engine: FakeEngine) -> None:
+    made = Probe("echo {nonce}", "network", "", "lr-menu:{nonce}", 5, "a", "page")
+    assert heard(engine, made).stdout.absent == "no image lr-menu:42"
+    engine.image("lr-menu:42")
+    assert heard(engine, made).stdout.value == "42"
+    assert shown_probe(made, VALUES, "") == "docker run --rm --network bridge --entrypoint sh lr-menu:42 -c 'echo 42'"
+
+
+def test_an_image_that_cannot_be_asked_is_the_learners_where_they_made_it_and_ours_otherwise(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: object) -> None:
+        raise EngineRefused('exec: "sh": executable file not found', 400)
+
+    monkeypatch.setattr(engine, "ask", refuse)
+    engine.image("lr-menu:flat")
+    engine.network("lr-shop")
+    made = Probe("echo {nonce}", "network", "", "lr-menu:flat", 5, "a", "page")
+    assert "not found" in heard(engine, made).stdout.absent
+    with pytest.raises(NotRecorded):
+        assert heard(engine, NETWORK)
+
+
 def test_a_question_without_an_answer_in_time_is_absent_and_may_be_asked_again(engine: FakeEngine) -> None:
     engine.container("lr-web", WEB)
     engine.replies["echo 42"] = answer_of(b"", b"", None)

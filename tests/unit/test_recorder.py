@@ -79,6 +79,16 @@ def test_a_container_that_lost_its_name_is_still_followed(tmp_path: Path) -> Non
     assert actions(recorded(engine, tmp_path))[-1] == "container destroy"
 
 
+def test_what_is_done_to_a_labs_image_is_recorded_although_the_daemon_tells_no_reference(tmp_path: Path) -> None:
+    engine = FakeEngine()
+    mine, id_ = engine.image("redis:7.0"), engine.image("lr-recipe:1")
+    engine.happened.clear()  # as for a recorder that begins when the image is there already
+    for one in (id_, mine):
+        for action in ("untag", "delete", "load"):
+            engine.event("image", action, one, name=one)
+    assert actions(recorded(engine, tmp_path)) == ["image untag", "image delete", "image load"]
+
+
 def test_our_own_questions_are_no_history(tmp_path: Path) -> None:
     engine = FakeEngine()
     id_ = engine.container("lr-web", engine.image(WEB))
