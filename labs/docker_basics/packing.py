@@ -160,8 +160,10 @@ def recipe_was_away_and_came_out_of_a_file(docker: Docker) -> None:
 
 @save_load.check(wrong={"exported-and-imported": FLATTENED})
 def recipe_has_all_its_layers(docker: Docker, till: str) -> None:
-    below = docker.image(till).layers.value or []
-    expect(docker.image(RECIPE).layers.map(lambda found: found[:-1], "the lower ones")).equals(below)
+    layers, below = docker.image(RECIPE).layers, docker.image(till).layers
+    expect(layers.map(len, "how many")).at_least(2)
+    if below.known:  # else somebody has untied its name since, and it is no proof of anything
+        expect(layers.map(lambda found: found[:-1], "the lower ones")).equals(below.value)
     was_away(docker)
 
 
