@@ -22,3 +22,4 @@ lab.order(
     "stop-rm",
     "rmi",
 )
+lab.pauses_after("by-name", "inspect", "export-import")
