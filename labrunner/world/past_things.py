@@ -66,9 +66,11 @@ class PastThing:
         return record["action"] in ("destroy", "remove", "delete")
 
     @property
-    def actions(self) -> Fact[list[str]]:
-        """What was done to it, in order, as the daemon calls it; of an image: tag, untag, delete, load."""
-        return self._fact("event", [str(record["action"]) for record in self._events] or None)
+    def was_loaded_again(self) -> Fact[bool]:
+        """Of an image: True where it was deleted, and came out of a file after that, the very same by its ID."""
+        done = [record["action"] for record in self._events]
+        again = "delete" in done and "load" in done[done.index("delete") :]
+        return self._fact("return out of a file", True if again else None)
 
     @property
     def members(self) -> Fact[list[str]]:

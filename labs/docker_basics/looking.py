@@ -48,7 +48,7 @@ def word_is_of_a_ring_just_now(answer: Fact[str], second_chime: str) -> None:
 RIGHT = "{window_place} /paper/{window_shelf} unless-stopped 203.0.113.82"
 """Place, folder, policy, address."""
 LOOK = """
-docker inspect lr-window | head -n 25
+docker inspect lr-window | wc -l
 docker inspect lr-window --format '{{json .Config.Env}}'
 docker inspect lr-window --format '{{range .Mounts}}{{.Name}} {{.Destination}}{{println}}{{end}}'
 docker inspect lr-window --format '{{.HostConfig.RestartPolicy.Name}}'

@@ -5,6 +5,7 @@ from labrunner import Answer, Docker, Mutant, Terminal, expect
 from .ground import lab, readers, starts_after
 
 TEA, CAKE = "tea-{order}", "cake-{order}"
+BOOK = "docker exec lr-till cat /till/journal"
 
 
 def beside(what: str) -> Terminal:
@@ -25,7 +26,7 @@ def detached(what: str, command: str = "docker attach lr-till") -> Terminal:
 exec_ = lab.step(
     "exec",
     minutes=4,
-    solve=("docker exec lr-till cat /till/journal", beside(TEA)),
+    solve=(BOOK, beside(TEA), BOOK),
     also={
         "without-a-terminal": f"echo {TEA} | docker exec -i lr-till till",
         "without-input": f"docker exec lr-till sh -c 'echo {TEA} | till'",
@@ -63,7 +64,7 @@ attach = lab.step(
     "attach",
     minutes=5,
     undoes=[exec_],
-    solve=detached(CAKE),
+    solve=(detached(CAKE), BOOK),
     also={
         "said-keys": attached(CAKE, "docker attach --detach-keys ctrl-p,ctrl-q lr-till")
         .presses("ctrl-p", "ctrl-q")
