@@ -1,0 +1,1 @@
+"""The lab of the section on what is a container and what is an image."""
