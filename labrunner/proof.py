@@ -19,6 +19,8 @@ class LabProof:
         complaints: what does not hold; empty for a good lab.
         seconds: how long it took.
         left_out: steps that were not proved, because this machine lacks what they need, each with the reason.
+        students, students_passed: how many students' values it was proved with, the first one's included, and for how
+            many of them everything passed and nothing of another student's did.
     """
 
     lab: str
@@ -33,6 +35,8 @@ class LabProof:
     complaints: tuple[str, ...] = ()
     seconds: float = 0.0
     left_out: dict[str, str] = field(default_factory=dict)
+    students: int = 1
+    students_passed: int = 1
 
     @property
     def holds(self) -> bool:
@@ -40,8 +44,8 @@ class LabProof:
         return (
             not self.complaints
             and self.checks > 0
-            and (self.checks, self.mutants, self.alternatives)
-            == (self.checks_seen, self.mutants_killed, self.alternatives_accepted)
+            and (self.checks, self.mutants, self.alternatives, self.students)
+            == (self.checks_seen, self.mutants_killed, self.alternatives_accepted, self.students_passed)
         )
 
 

@@ -1,14 +1,12 @@
 """The proof: untouched no check passes, each mutant is rejected, every right way is accepted, nothing is left."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, ExitStack
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from threading import Event
 from typing import Any
 
-from labrunner import runner, wait, working
+from labrunner import prove_students, runner, wait, working
 from labrunner.catalog import LoadedLab
 from labrunner.difference import CannotUndo, Moment, moment, touched, undo
 from labrunner.ending import references_of
@@ -20,12 +18,11 @@ from labrunner.operation import Mutant, Operation
 from labrunner.outcome import Outcome, Report, Verdict
 from labrunner.perform import Unseen
 from labrunner.proof import LabProof, Proof
+from labrunner.side_by_side import Tell, side_by_side
 from labrunner.staging import Engine, Stage, staged, surrounded, unheard
 from labrunner.state import removal
 from labrunner.understudy import Understudy
 from labrunner.words import say
-
-Tell = Callable[[str, float | None], None]
 
 
 def prove(
@@ -34,6 +31,7 @@ def prove(
     *,
     engines: tuple[Engine, ...] = ("20.10", "29"),
     only: frozenset[str] = frozenset(),
+    students: int = 1,
 ) -> Proof:
     """Prove labs, each on every engine; a lab of the cluster alone once.
 
@@ -42,45 +40,26 @@ def prove(
         narrator: shows how far it is, and asks before a change of the machine.
         engines: the versions that Docker labs are proved on.
         only: the steps that are tried, by id, for an author at work; the others are solved. All where empty.
+        students: with how many students' values; more than one are proved as `prove_students` says.
     """
+    others = [f"student-{number}" for number in range(2, students + 1)]
     found: list[LabProof] = []
     for loaded in labs:
         chosen = engines if loaded.lab.uses_docker else engines[:1]
         where = ", ".join(chosen) if loaded.lab.uses_docker else "kind"
         label = say(en=f"proving {loaded.entry.slug} on {where}", zh=f"在 {where} 上证明 {loaded.entry.slug}")
         with surrounded(loaded, narrator) as around, stage(narrator, label) as tell:
-            found += _side_by_side(loaded.without(around.missing), around, chosen, tell, only)
+            here = loaded.without(around.missing)
+
+            def run(engine: Engine, tell: Tell, here: LoadedLab = here, around: Surroundings = around) -> LabProof:
+                proving = _Proving(here, around, engine, tell, only, others=others)
+                return proving.run(engine if here.lab.uses_docker else "kind")
+
+            if len(chosen) > 1:
+                found += side_by_side(chosen, run, tell, at_once=len(chosen))
+            else:
+                found.append(run(chosen[0], tell))
     return Proof(tuple(found))
-
-
-def _side_by_side(
-    loaded: LoadedLab, around: Surroundings, engines: tuple[Engine, ...], tell: Tell, only: frozenset[str]
-) -> list[LabProof]:
-    """Prove a lab on every engine at once: most of a proof is waiting, and its worlds know nothing of each other."""
-    if len(engines) == 1:
-        where = engines[0] if loaded.lab.uses_docker else "kind"
-        return [_Proving(loaded, around, engines[0], tell, only).run(where)]
-    ended = Event()
-
-    def told(engine: Engine) -> Tell:
-        def said(doing: str, part: float | None) -> None:
-            if ended.is_set():
-                raise _Interrupted
-            tell(f"{engine}: {doing}", part)
-
-        return said
-
-    with ThreadPoolExecutor(len(engines), thread_name_prefix="proof") as pool:
-        runs = [pool.submit(_Proving(loaded, around, engine, told(engine), only).run, engine) for engine in engines]
-        try:
-            return [run.result() for run in runs]
-        except BaseException:
-            ended.set()  # the others take their worlds away before this one goes on
-            raise
-
-
-class _Interrupted(Exception):
-    """Another proof beside this one was interrupted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +74,17 @@ class _Trial:
 class _Proving:
     """One lab, one engine."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a proof is made with
         self,
         loaded: LoadedLab,
         around: Surroundings,
         engine: Engine,
         tell: Tell,
         only: frozenset[str] = frozenset(),
+        *,
+        others: Sequence[str] = (),
     ) -> None:
-        self.loaded, self.around, self.engine, self.tell = loaded, around, engine, tell
+        self.loaded, self.around, self.engine, self.tell, self.others = loaded, around, engine, tell, others
         self._tried_steps = [step for step in loaded.lab.steps if not only or step.id in only]
         self.complaints: list[str] = []
         self.failed: set[str] = set()
@@ -131,7 +112,7 @@ class _Proving:
         finally:
             self._understudy.sweep(self._stack)
             self._understudy.close()
-        return LabProof(
+        proof = LabProof(
             self.loaded.entry.slug,
             where,
             len(checks),
@@ -145,6 +126,15 @@ class _Proving:
             round(wait.now() - began, 1),
             dict(self.loaded.left_out),
         )
+        if not self.others:
+            return proof
+        settings = self.around.settings
+        first = settings.student or settings.install
+        return prove_students.extended(proof, self.others, first, self._opened, self.tell)
+
+    def _opened(self, student: str = "") -> AbstractContextManager[Stage]:
+        """Begin the lab in a fresh world, with the values of a student; the first one's where empty."""
+        return staged(self.loaded, self.around, unheard(), self.engine, student)
 
     def _made_ready(self, number: int) -> tuple[ExitStack, Stage]:
         """Open a fresh world and solve the steps before; called in a thread of the understudy's.
@@ -152,7 +142,7 @@ class _Proving:
         The solutions alone are performed: that their checks pass is looked at where the world is taken over.
         """
         with ExitStack() as stack:
-            stage = stack.enter_context(staged(self.loaded, self.around, unheard(), self.engine))
+            stage = stack.enter_context(self._opened())
             for step in self.loaded.lab.steps[:number]:
                 working.do(stage.session, step, Unseen())
             return stack.pop_all(), stage
@@ -174,6 +164,10 @@ class _Proving:
         for name, operation in step.also.items():
             self.tell(f"{step.id}: {name}", None)
             self._alternative(step, name, self._tried(step, number, operation))
+        for student in self.others[:1]:
+            if (copied := prove_students.copied(self.stage.session, step, student)) is not None:
+                self.tell(f"{step.id}: {student}", None)
+                self._copied(step, student, self._tried(step, number, copied))
 
     def _solve(self, step: Step) -> None:
         self.tell(f"{step.id}", None)
@@ -258,6 +252,10 @@ class _Proving:
         wrong = next((v for v in report.of(step.id) if not v.passed), None)
         said = f"{wrong.check} is {wrong.outcome}: {wrong.found!r} {wrong.why}" if wrong else f"it exits {trial.code}"
         self._say(f"{step.id}[{name}]: another right way is rejected: {said}")
+
+    def _copied(self, step: Step, student: str, trial: "_Trial") -> None:
+        if trial.report.done(step.id):
+            self._say(f"{step.id}: done with the values of {student}, it passes all the same")
 
     def _finish(self) -> None:
         first, second = self._look(), self._look()

@@ -80,7 +80,9 @@ def _release(endpoint: Endpoint, narrator: Narrator) -> None:
 
 
 @contextmanager
-def staged(loaded: LoadedLab, around: Surroundings, narrator: Narrator, engine: Engine = "20.10") -> Iterator[Stage]:
+def staged(
+    loaded: LoadedLab, around: Surroundings, narrator: Narrator, engine: Engine = "20.10", student: str = ""
+) -> Iterator[Stage]:
     """Begin a lab in a fresh world; everything of it is gone when the block ends, however it ends.
 
     Args:
@@ -88,6 +90,7 @@ def staged(loaded: LoadedLab, around: Surroundings, narrator: Narrator, engine: 
         around: what it stands on.
         narrator: shows what is built or fetched.
         engine: the version inside the sandbox.
+        student: whose values it has; this installation's own student where empty.
     """
     with ExitStack() as stack:
         directory = Path(stack.enter_context(TemporaryDirectory(prefix="labrunner-stage-")))
@@ -110,7 +113,7 @@ def staged(loaded: LoadedLab, around: Surroundings, narrator: Narrator, engine: 
             directory,
             endpoint,
             settings.install,
-            settings.student or settings.install,
+            student or settings.student or settings.install,
             around.registry.port,
             baseline=daemon.inventory(),
             detached=False,

@@ -16,6 +16,8 @@ from labrunner.render import proofs
 from labrunner.words import say
 
 ENGINES = ("20.10", "29")
+MOST_STUDENTS = 500
+"""A class, however large; each costs a world of its own."""
 Labs = Annotated[
     list[str] | None,
     typer.Argument(
@@ -67,7 +69,7 @@ def new(
     return 0
 
 
-def prove(
+def prove(  # noqa: PLR0913, PLR0917 - the command's options, as typer reads them
     ctx: typer.Context,
     labs: Labs = None,
     engine: Annotated[
@@ -86,6 +88,13 @@ def prove(
             show_default=False,
         ),
     ] = None,
+    students: Annotated[
+        str,
+        typer.Option(
+            metavar="N",
+            help=say(en="with so many students' values", zh="用多少位学生的数据来证明"),
+        ),
+    ] = "1",
     as_json: AsJson = False,
 ) -> int:
     """Prove labs on real engines and the real cluster."""
@@ -103,13 +112,23 @@ def prove(
             say(en=f"no step is called {strangers[0]!r}", zh=f"没有名为 {strangers[0]!r} 的步骤"),
             hint="--step " + " | ".join(sorted(known)),
         )
-    only = frozenset(step or ())
-    proof: Any = calling.doors.prove().prove(loaded, calling.narrator, engines=engines, only=only)
+    only, number = frozenset(step or ()), _number(students)
+    proof: Any = calling.doors.prove().prove(loaded, calling.narrator, engines=engines, only=only, students=number)
     if as_json:
         calling.print_json(proof.record())
     else:
         proofs.show(calling.screen, proof)
     return int(proof.exit_code)
+
+
+def _number(typed: str) -> int:
+    """Return how many students were typed; a UsageError where it is no number, or too large a one."""
+    if not (typed.isdecimal() and 1 <= int(typed) <= MOST_STUDENTS):
+        raise UsageError(
+            say(en=f"{typed!r} is no number of students", zh=f"{typed!r} 不是学生人数"),
+            hint=f"--students 1 … {MOST_STUDENTS}",
+        )
+    return int(typed)
 
 
 def lint(ctx: typer.Context, labs: Labs = None, as_json: AsJson = False) -> int:

@@ -24,6 +24,11 @@ def show(screen: Screen, proof: Any) -> None:
                 f"其他正确做法被接受 {one.alternatives_accepted}/{one.alternatives}，重放 {one.replays} 次"
             ),
         )
+        if one.students > 1:
+            said += say(
+                en=f", students {one.students_passed}/{one.students}",
+                zh=f"，学生 {one.students_passed}/{one.students} 位",
+            )
         screen.line((f"{name} · Docker {one.engine}", "bold"), (f"  {duration(one.seconds)}", "dim"), lead=mark)
         screen.line(said, lead="  ")
         for step, why in one.left_out.items():

@@ -2,7 +2,7 @@
 
 from labrunner import Answer, Docker, Fact, HandIn, expect
 
-from .ground import holds, is_of, lab
+from .ground import expect_made_of, holds, lab
 
 TABLES = "docker run -d --name lr-table-1 lr-menu:1\ndocker run -d --name lr-table-2 lr-menu:1\n"
 TEA = "docker exec lr-table-1 sh -c 'echo {tea} > /menu/order'\n"
@@ -39,7 +39,7 @@ order_2 = own_writes.probe("cat /menu/order", inside="lr-table-2")
 )
 def two_tables_are_of_one_image(docker: Docker) -> None:
     for table in ("lr-table-1", "lr-table-2"):
-        expect(is_of(docker, table, "lr-menu:1")).equals(True)
+        expect_made_of(docker, table, "lr-menu:1")
         expect(docker.container(table).is_running).equals(True)
 
 
@@ -157,7 +157,5 @@ def cake_is_gone_at_table_3(dishes_3: Answer, tea: str, cake: str) -> None:
     }
 )
 def image_still_has_the_cake(docker: Docker, dishes_4: Answer, cake: str) -> None:
-    printed = docker.container("lr-window").image_id.value
-    same = docker.container("lr-table-4").image_id.map(lambda id_: id_ == printed, "is that of the printed menu")
-    expect(same).equals(True)
+    expect(docker.container("lr-table-4").image_id).equals(docker.container("lr-window").image_id.value)
     expect(dishes_4.stdout).contains(f"no-{cake}")

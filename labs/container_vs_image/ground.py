@@ -1,6 +1,6 @@
 """What the lab stands on: its images, the values of a student, and the menu that was printed before anybody came."""
 
-from labrunner import Docker, Fact, Lab
+from labrunner import Docker, Fact, Lab, expect
 
 lab = Lab(__file__)
 
@@ -44,10 +44,11 @@ docker start -a lr-window
 lab.prepare("docker run -d --name lr-diary {nginx}")
 
 
-def is_of(docker: Docker, container: str, image: str) -> Fact[bool]:
-    """Return whether a container was made of the very image that bears this name now."""
-    wanted = docker.image(image).id.value
-    return docker.container(container).image_id.map(lambda id_: id_ == wanted, f"is that of {image}")
+def expect_made_of(docker: Docker, container: str, image: str) -> None:
+    """Demand that a container was made of the very image that bears this name now."""
+    wanted = docker.image(image).id
+    expect(wanted).is_there()
+    expect(docker.container(container).image_id).equals(wanted.value)
 
 
 def holds(text: Fact[str], wanted: str) -> Fact[bool]:

@@ -2,7 +2,7 @@
 
 from labrunner import Answer, Docker, Fact, expect
 
-from .ground import holds, is_of, lab
+from .ground import expect_made_of, holds, lab
 
 WRITE = "docker exec lr-diary sh -c 'echo {page} >> /srv/diary'\n"
 AGAIN = "docker stop lr-diary\ndocker start lr-diary\ndocker restart lr-diary\n"
@@ -77,7 +77,7 @@ def another(docker: Docker) -> Fact[bool]:
 )
 def new_diary_is_of_the_same_image(docker: Docker, nginx: str) -> None:
     expect(another(docker)).equals(True)
-    expect(is_of(docker, "lr-diary", nginx)).equals(True)
+    expect_made_of(docker, "lr-diary", nginx)
 
 
 @rm.check(wrong={"renamed": "docker rename lr-diary lr-diary-old\ndocker run -d --name lr-diary {nginx}"})
@@ -146,7 +146,7 @@ def kitchen_wrote_on(special_now: Answer) -> None:
     }
 )
 def new_menu_kept_what_was_there(docker: Docker, special_printed: Answer, special: str) -> None:
-    expect(is_of(docker, "lr-guest", "lr-menu:2")).equals(True)
+    expect_made_of(docker, "lr-guest", "lr-menu:2")
     expect(special_printed.stdout).equals(special)
 
 

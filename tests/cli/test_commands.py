@@ -119,6 +119,14 @@ def test_dev_lint_exits_2_and_names_file_and_line(run: Run, pack: Path, capsys: 
     assert "notes.txt:1:" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("typed", ["0", "-1", "many", "1.5", "501"])
+def test_dev_prove_knows_what_a_number_of_students_is(
+    run: Run, pack: Path, capsys: pytest.CaptureFixture[str], typed: str
+) -> None:
+    assert run("--labs", str(pack), "dev", "prove", "tiny-lab", "--students", typed) == 2
+    assert typed in capsys.readouterr().err
+
+
 def test_dev_prove_knows_its_engines(run: Run, pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--labs", str(pack), "dev", "prove", "tiny-lab", "--engine", "18") == 2
     assert "18" in capsys.readouterr().err

@@ -81,6 +81,13 @@ def test_another_right_way_must_end_well_and_pass(case: Case) -> None:
     assert case.proving.accepted == 1
 
 
+def test_a_step_that_passes_with_the_values_of_somebody_else_is_found(case: Case) -> None:
+    case.proving._copied(case.step, "bob", _Trial(1, False, Report("tiny", (BEFORE,))))  # noqa: FBT003
+    assert case.proving.complaints == []
+    case.proving._copied(case.step, "bob", _Trial(0, True, Report("tiny", (verdict("pass"),))))  # noqa: FBT003
+    assert case.proving.complaints == ["a: done with the values of bob, it passes all the same"]
+
+
 GOOD = LabProof("tiny", "20.10", 2, 2, 3, 3, 1, 1)
 
 
