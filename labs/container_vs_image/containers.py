@@ -58,8 +58,9 @@ def each_table_reads_its_own_order(order_1: Answer, order_2: Answer, tea: str, c
 
 
 PID = "docker inspect --format '{{.State.Pid}}'"
-LOOK = f"docker exec lr-table-1 cat /etc/hostname /proc/1/comm\n{PID} lr-table-1\n"
-FROM_HOST = f"labrunner host cat /proc/$({PID} lr-table-1)/comm || echo 'the host cannot be looked at here'"
+WHO = "cat /proc/sys/kernel/hostname /proc/1/comm"
+LOOK = f"docker exec lr-table-1 {WHO}\n{PID} lr-table-1\n"
+FROM_HOST = f"labrunner host {WHO} /proc/$({PID} lr-table-1)/comm || echo 'the host cannot be looked at here'"
 
 own_world = lab.step(
     "own-world",

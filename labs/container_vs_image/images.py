@@ -88,7 +88,7 @@ MOVED = SIGN + "docker tag {web2} lr-sign:today\n"
 tag_moves = lab.step(
     "tag-moves",
     minutes=5,
-    solve=MOVED + "docker ps --filter name=lr-front\n"
+    solve=MOVED + "docker ps --filter name=lr-front --format '{{.Names}}: {{.Image}}'\n"
     "docker run -d --name lr-side lr-sign:today\n"
     "docker exec lr-front curl -s http://localhost/\n"
     "docker exec lr-side curl -s http://localhost/",
