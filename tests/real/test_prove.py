@@ -8,6 +8,7 @@ import pytest
 
 from labrunner import scaffold
 from labrunner.environment import docker_cli
+from labrunner.values import per_student
 from labrunner.world.endpoint import Endpoint
 from tests.installation import Installation
 
@@ -24,8 +25,8 @@ def pack(tmp_path: Path) -> Path:
     return root
 
 
-def proved(own: Installation, pack: Path, *, code: int) -> dict[str, Any]:
-    done = own.run("--labs", str(pack), "--yes", "dev", "prove", "tiny-lab", "--engine", "20.10", "--json")
+def proved(own: Installation, pack: Path, *more: str, code: int) -> dict[str, Any]:
+    done = own.run("--labs", str(pack), "--yes", "dev", "prove", "tiny-lab", "--engine", "20.10", "--json", *more)
     assert done.code == code, done.stdout + done.stderr
     found: dict[str, Any] = json.loads(done.stdout)["labs"][0]
     return found
@@ -66,6 +67,35 @@ def test_what_is_wrong_with_a_lab_is_said(own: Installation, pack: Path, old: st
     complaints = " ".join(proved(own, pack, code=4 if says else 0)["complaints"])
     assert says in complaints
     assert "world broke" not in complaints
+
+
+NAMED = 'docker network create --label for={order} lr-tiny-lab"'
+
+
+@pytest.mark.parametrize(
+    ("solve", "says"),
+    [
+        (SOLVE, ()),
+        ('solve="' + NAMED, ("network: done with the values of student-2, it passes all the same",)),
+        (
+            'solve="test {order} != ' + per_student("student-3", "tiny-lab", "order") + " && " + NAMED,
+            ("network: done with the values of student-2, it passes all the same", "student-3: network/", "fail"),
+        ),
+    ],
+    ids=["for everybody", "values that no check reads", "not for one of them"],
+)
+def test_a_lab_is_proved_with_the_values_of_a_class(
+    own: Installation, pack: Path, endpoint: Endpoint, solve: str, says: tuple[str, ...]
+) -> None:
+    changed(pack, "lab = Lab(__file__)", 'lab = Lab(__file__)\norder = lab.value("order")')
+    changed(pack, SOLVE, solve)
+    found = proved(own, pack, "--students", "3", code=4 if says else 0)
+    assert found["students"] == 3
+    assert found["students_passed"] == (3 if not says else 2 if len(says) == 1 else 1)
+    for said in says:
+        assert said in " ".join(found["complaints"])
+    for kind in ("containers", "networks", "volumes"):
+        assert not docker_cli.labelled(endpoint, kind, own.install), kind
 
 
 def test_a_check_without_a_mutant_does_not_load(own: Installation, pack: Path) -> None:
