@@ -82,7 +82,7 @@ def number_is_that_of_the_host(docker: Docker, answer: Fact[str]) -> None:
 diff = lab.step(
     "diff",
     minutes=4,
-    solve=("docker diff lr-window", HandIn("note-{note_code} no-{noodles_code}")),
+    solve=("docker diff lr-window", HandIn("note-{note_code}-no-{noodles_code}")),
     also={
         "compared-by-hand": (
             "docker run --rm lr-menu:1 ls /menu\ndocker cp lr-window:/menu window\nls window",
@@ -99,7 +99,7 @@ diff = lab.step(
 @diff.check(
     wrong={
         "deleted-alone": HandIn("no-{noodles_code}"),
-        "changed-for-added": HandIn("no-{soup_code} no-{noodles_code}"),
+        "changed-for-added": HandIn("no-{soup_code}-no-{noodles_code}"),
     },
 )
 def added_one_is_named(answer: Fact[str], note_code: str) -> None:
@@ -108,8 +108,8 @@ def added_one_is_named(answer: Fact[str], note_code: str) -> None:
 
 @diff.check(
     wrong={
-        "changed-for-deleted": HandIn("note-{note_code} no-{soup_code}"),
-        "every-dish": HandIn("{note_code} {tea} {cake} {soup_code} {noodles_code}"),
+        "changed-for-deleted": HandIn("note-{note_code}-no-{soup_code}"),
+        "every-dish": HandIn("{note_code}-{tea}-{cake}-{soup_code}-{noodles_code}"),
     },
 )
 def deleted_one_is_named_and_no_other(
