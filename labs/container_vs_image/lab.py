@@ -16,3 +16,4 @@ lab.order(
     "volume",
     "tag-moves",
 )
+lab.pauses_after("own-writes", "covered", "commit")
