@@ -1,0 +1,1 @@
+"""The lab of the section on how a container is created."""

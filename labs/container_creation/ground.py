@@ -1,0 +1,30 @@
+"""The yard before the learner comes, what can be seen of it from the host, and how an answer is held against it."""
+
+from labrunner import Lab
+
+lab = Lab(__file__)
+
+busybox = lab.image("busybox:1.35")
+debian = lab.image("debian:bookworm-slim")
+
+mark = lab.value("mark")
+walls = lab.secret("walls")
+
+# A network whose bridge bears a known name on the host, and a neighbour on it.
+lab.prepare("""
+docker network create --opt com.docker.network.bridge.name=lr-yard lr-yard
+docker run -d --name lr-neighbour --network lr-yard {debian} sleep 86400
+""")
+
+# A container that shares two of the host's namespaces; which two is each student's own.
+lab.prepare("""
+case {walls} in
+[0-3]*) open='--uts host --ipc host' ;;
+[4-7]*) open='--pid host --uts host' ;;
+[89ab]*) open='--network host --ipc host' ;;
+*) open='--pid host --network host' ;;
+esac
+docker run -d --name lr-odd $open {debian} sleep 86400
+""")
+
+PID = "docker inspect --format '{{.State.Pid}}'"
