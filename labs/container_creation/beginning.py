@@ -8,6 +8,8 @@ from .ground import PID, lab
 
 LIMIT = 77 << 20
 """Bytes, as the order slip says."""
+SHORT = 12
+"""Characters of an ID that Docker shows."""
 CREATE = "docker create --name lr-box --hostname box-{mark} --memory 77m --network lr-yard {busybox} sleep 86400"
 
 created = lab.step(
@@ -72,9 +74,11 @@ started = lab.step(
     minutes=6,
     undoes=[created],
     solve=(
-        "docker start lr-box\n"
-        "sleep 1\n"
-        "docker events --since 10m --until 0s | grep -e name=lr-box -e name=lr-yard",
+        """
+docker start lr-box
+sleep 1
+docker events --since 10m --until 0s | grep -e name=lr-box -e name=lr-yard
+""",
         HandIn(f"$({CONNECTED} | cut -c 1-12)"),
     ),
     also={"whole-number": ("docker container start lr-box\nsleep 1", HandIn(f"$({CONNECTED})"))},
@@ -98,7 +102,7 @@ def network_was_plugged_in_between(docker: Docker, answer: Fact[str]) -> None:
     expect(answer).is_there()
     said = str(answer.value).strip().lower()
     whole = docker.network("lr-yard").id
-    expect(whole.map(lambda id_: len(said) >= 12 and id_.startswith(said), "begins with the answer")).equals(True)
+    expect(whole.map(lambda id_: len(said) >= SHORT and id_.startswith(said), "begins with the answer")).equals(True)
 
 
 family = lab.step(
@@ -106,18 +110,16 @@ family = lab.step(
     minutes=7,
     needs=["host"],
     solve=(
-        f"{PID} lr-box | tee pid\n"
-        "labrunner host grep -E '^(Name|Pid|PPid|NSpid):' /proc/$(cat pid)/status | tee status\n"
-        "sed -n 's/^PPid:[^0-9]*//p' status | tee parent\n"
-        "labrunner host cat /proc/$(cat parent)/cmdline | tr '\\0' ' '\n"
-        "labrunner host sh -c 'cat /proc/[0-9]*/comm' | sort | uniq -c | grep -e docker -e containerd -e runc",
+        r"""
+docker inspect --format '{{.State.Pid}}' lr-box | tee pid
+labrunner host grep -E '^(Name|Pid|PPid|NSpid):' /proc/$(cat pid)/status | tee status
+sed -n 's/^PPid:[^0-9]*//p' status | tee parent
+labrunner host cat /proc/$(cat parent)/cmdline | tr '\0' ' '
+labrunner host sh -c 'cat /proc/[0-9]*/comm' | sort -u | grep -e docker -e containerd -e runc
+""",
         HandIn("$(cat pid)-$(cat parent)"),
     ),
-    also={
-        "from-stat": HandIn(
-            f"$({PID} lr-box) $(labrunner host cut -d ' ' -f 4 /proc/$({PID} lr-box)/stat)",
-        )
-    },
+    also={"from-stat": HandIn(f"$({PID} lr-box) $(labrunner host cut -d ' ' -f 4 /proc/$({PID} lr-box)/stat)")},
 )
 # Every process of the box as the host numbers it, and what lies in the box's upper layer under /note.
 seen = family.probe(

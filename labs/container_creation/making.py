@@ -56,7 +56,8 @@ def made(hands: Answer) -> Fact[list[dict[str, str]]]:
     """Return the processes that live in the mould's files; of each what it does not share with the workshop's PID 1."""
 
     def read(text: str) -> list[dict[str, str]]:
-        every = [dict(zip(FIELDS, line.split(), strict=True)) for line in text.splitlines() if line.count(" ") == 5]
+        whole = [words for line in text.splitlines() if len(words := line.split()) == len(FIELDS)]
+        every = [dict(zip(FIELDS, words, strict=True)) for words in whole]
         first = next(one for one in every if one["number"] == "1")
         return [
             {key: value for key, value in one.items() if key == "inner" or value != first[key]}

@@ -8,18 +8,19 @@ from .beginning import number_one
 from .ground import PID, lab
 
 MOUNTS = f"/proc/$({PID} lr-box)/mountinfo"
-NOTE = "docker exec lr-box sh -c 'echo {mark} > /note'"
 
 rootfs = lab.step(
     "rootfs",
     minutes=7,
     needs=["host"],
     solve=(
-        f"{NOTE}\n"
-        "docker exec lr-box grep ' / / ' /proc/self/mountinfo | tee root\n"
-        "sed 's/.*upperdir=\\([^,]*\\).*/\\1/' root | tee upper\n"
-        "labrunner host ls -l $(cat upper)\n"
-        "labrunner host cat $(cat upper)/note",
+        r"""
+docker exec lr-box sh -c 'echo {mark} > /note'
+docker exec lr-box grep ' / / ' /proc/self/mountinfo | tee root
+sed 's/.*upperdir=\([^,]*\).*/\1/' root | tee upper
+labrunner host ls -l $(cat upper)
+labrunner host cat $(cat upper)/note
+""",
         HandIn("$(cat upper)"),
     ),
     also={
@@ -56,15 +57,16 @@ veth = lab.step(
     minutes=6,
     needs=["host"],
     solve=(
-        "docker exec lr-box cat /sys/class/net/eth0/iflink | tee index\n"
-        'labrunner host sh -c "grep -lx $(cat index) /sys/class/net/*/ifindex" | tee found\n'
-        "labrunner host ls /sys/class/net/lr-yard/brif",
+        """
+docker exec lr-box cat /sys/class/net/eth0/iflink | tee index
+labrunner host sh -c "grep -lx $(cat index) /sys/class/net/*/ifindex" | tee found
+labrunner host ls /sys/class/net/lr-yard/brif
+""",
         HandIn("$(cut -d / -f 5 found)"),
     ),
     also={
         "from-the-host": (
-            f"{PID} lr-box >pid\n"
-            "labrunner host cat /proc/$(cat pid)/root/sys/class/net/eth0/iflink >index",
+            f"labrunner host cat /proc/$({PID} lr-box)/root/sys/class/net/eth0/iflink >index",
             HandIn('$(labrunner host sh -c "grep -lx $(cat index) /sys/class/net/lr-yard/brif/*/../ifindex")'),
         )
     },

@@ -16,17 +16,21 @@ namespaces = lab.step(
     minutes=7,
     needs=["host"],
     solve=(
-        f"{PID} lr-box | tee pid\n"
-        f"{COMPARED}\n"
-        f"{PID} lr-odd | tee pid\n"
-        f"{COMPARED} | tee pairs\n"
-        "sed -n 's/^\\([a-z]*\\):\\(.*\\) \\1:\\2$/\\1/p' pairs | tee same",
+        rf"""
+{PID} lr-box | tee pid
+{COMPARED}
+{PID} lr-odd | tee pid
+{COMPARED} | tee pairs
+sed -n 's/^\([a-z]*\):\(.*\) \1:\2$/\1/p' pairs | tee same
+""",
         HandIn("$(paste -sd ' ' same)"),
     ),
     also={
         "from-inside": (
-            "labrunner host sh -c 'ls -l /proc/self/ns' | grep -o '[a-z]*:.*' | sort >ground\n"
-            "docker exec lr-odd sh -c 'ls -l /proc/self/ns' | grep -o '[a-z]*:.*' | sort | comm -12 ground - >same",
+            """
+labrunner host ls -l /proc/self/ns | grep -o '[a-z]*:.*' | sort >ground
+docker exec lr-odd ls -l /proc/self/ns | grep -o '[a-z]*:.*' | sort | comm -12 ground - >same
+""",
             HandIn("$(grep -o -e ^pid -e ^net -e ^uts -e ^ipc same | sort -u | paste -sd ,)"),
         )
     },
@@ -65,7 +69,7 @@ FILE = (
     "labrunner host find /sys/fs/cgroup -path \"*$(docker inspect --format '{{.Id}}' lr-jar)*/memory.max\""
     " -o -path \"*$(docker inspect --format '{{.Id}}' lr-jar)*/memory.limit_in_bytes\""
 )
-SET = f"{JAR}\n{FILE} >file\nlabrunner host sh -c \"echo 40M > $(cat file)\""
+SET = f'{JAR}\n{FILE} >file\nlabrunner host sh -c "echo 40M > $(cat file)"'
 EATS = "dd if=/dev/zero of=/dev/null bs=200M count=1"
 COUNTER = "/sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control"
 
@@ -73,21 +77,25 @@ cgroup = lab.step(
     "cgroup",
     minutes=9,
     needs=["host"],
-    solve=f"{JAR}\n"
-    f"{FILE} | tee file\n"
-    "labrunner host cat $(cat file)\n"
-    "labrunner host sh -c \"echo 41943040 > $(cat file)\"\n"
-    "labrunner host cat $(cat file)\n"
-    "docker inspect --format '{{.HostConfig.Memory}}' lr-jar\n"
-    f"docker exec lr-jar {EATS} || echo \"exit code $?\"\n"
-    f"docker exec lr-jar grep -hs oom_kill {COUNTER} || true\n"
-    f"docker run --name lr-hungry --memory 24m {{busybox}} {EATS} || echo \"exit code $?\"\n"
-    "docker inspect --format '{{.State.ExitCode}} {{.State.OOMKilled}}' lr-hungry",
+    solve=f"""
+{JAR}
+{FILE} | tee file
+labrunner host cat $(cat file)
+labrunner host sh -c "echo 41943040 > $(cat file)"
+labrunner host cat $(cat file)
+docker inspect --format '{{{{.HostConfig.Memory}}}}' lr-jar
+docker exec lr-jar {EATS} || echo "exit code $?"
+docker exec lr-jar grep -hs '^oom_kill ' {COUNTER} || true
+docker run --name lr-hungry --memory 24m {{busybox}} {EATS} || echo "exit code $?"
+docker inspect --format '{{{{.State.ExitCode}}}} {{{{.State.OOMKilled}}}}' lr-hungry
+""",
     also={
-        "other-eaters": f"{SET}\n"
-        "docker exec lr-jar tail /dev/zero || true\n"
-        "docker run -d --name lr-hungry -m 24m {busybox} sh -c 'a=xxxxxxxx; while true; do a=$a$a; done'\n"
-        "docker wait lr-hungry",
+        "other-eaters": f"""
+{SET}
+docker exec lr-jar tail /dev/zero || true
+docker run -d --name lr-hungry -m 24m {{busybox}} sh -c 'a=xxxxxxxx; while true; do a=$a$a; done'
+docker wait lr-hungry
+""",
     },
 )
 limit = cgroup.probe(
