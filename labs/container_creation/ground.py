@@ -8,7 +8,7 @@ busybox = lab.image("busybox:1.35")
 debian = lab.image("debian:bookworm-slim")
 
 mark = lab.value("mark")
-walls = lab.secret("walls")
+odd_walls = lab.secret("odd_walls")
 
 # A network whose bridge bears a known name on the host, and a neighbour on it.
 lab.prepare("""
@@ -18,7 +18,7 @@ docker run -d --name lr-neighbour --network lr-yard {debian} sleep 86400
 
 # A container that shares two of the host's namespaces; which two is each student's own.
 lab.prepare("""
-case {walls} in
+case {odd_walls} in
 [0-3]*) open='--uts host --ipc host' ;;
 [4-7]*) open='--pid host --uts host' ;;
 [89ab]*) open='--network host --ipc host' ;;

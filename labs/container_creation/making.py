@@ -58,7 +58,7 @@ def made(hands: Answer) -> Fact[list[dict[str, str]]]:
     def read(text: str) -> list[dict[str, str]]:
         whole = [words for line in text.splitlines() if len(words := line.split()) == len(FIELDS)]
         every = [dict(zip(FIELDS, words, strict=True)) for words in whole]
-        first = next(one for one in every if one["number"] == "1")
+        first = {one["number"]: one for one in every}["1"]
         return [
             {key: value for key, value in one.items() if key == "inner" or value != first[key]}
             for one in every

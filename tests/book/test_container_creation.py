@@ -1,0 +1,63 @@
+"""What the lab of a container's creation reads out of what the host says: other shapes than this machine has."""
+
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from labrunner import Answer, Fact, catalog
+from labrunner.world.snapshot import Snapshot
+from labs.container_creation import beginning, making, ties
+
+
+def heard(text: str, probe: Any) -> Answer:
+    probe.name = "it"
+    reply = {"exit_code": 0, "stdout": text, "stderr": ""}
+    return Answer(Snapshot(probes={"it": reply}), probe, "")
+
+
+@pytest.fixture(name="parts", scope="module", autouse=True)
+def _parts() -> list[ModuleType]:
+    assert catalog.find("container-creation")
+    return [beginning, making, ties]
+
+
+SEEN = """Pid:\t190
+PPid:\t166
+NSpid:\t190\t31
+upper: /var/lib/docker/overlay2/a/diff
+note: ab12
+Pid:\t4711
+PPid:\t166
+NSpid:\t4711\t1
+upper: /var/lib/docker/overlay2/a/diff
+note: ab12
+"""
+
+
+def test_the_number_one_of_the_box_is_found_beside_what_exec_started() -> None:
+    seen = heard(SEEN, beginning.seen)
+    assert [beginning.number_one(seen, f).value for f in ("Pid", "PPid", "note")] == ["4711", "166", "ab12"]
+    assert beginning.number_one(heard("", beginning.seen), "Pid").absent
+
+
+@pytest.mark.parametrize(
+    "said", ["vetha1b2c3d", "vetha1b2c3d@if4", "/sys/class/net/vetha1b2c3d/ifindex", " vetha1b2c3d\n"]
+)
+def test_a_cable_is_known_however_it_was_copied(said: str) -> None:
+    assert ties.cable(Fact(said, "answer", "")) == "vetha1b2c3d"
+
+
+HANDS = """1 workshop pid:[1] uts:[1] 0a07
+31 workshop pid:[1] uts:[2] hand-ab12 31
+37 mould pid:[2] uts:[2] hand-ab12 1
+99 mould
+"""
+
+
+def test_what_was_made_by_hand_is_told_by_what_it_does_not_share_with_the_workshop() -> None:
+    whole = HANDS.replace("0a07", "0a07 1")
+    assert making.made(heard(whole, making.hands)).value == [
+        {"number": "37", "files": "mould", "pid": "pid:[2]", "uts": "uts:[2]", "hostname": "hand-ab12", "inner": "1"}
+    ]
+    assert making.made(heard(HANDS, making.hands)).absent, "the workshop itself was not heard of"
