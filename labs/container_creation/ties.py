@@ -30,7 +30,9 @@ labrunner host cat $(cat upper)/note
         )
     },
 )
-root = rootfs.probe("grep ' / / ' /proc/self/mountinfo", inside="lr-box", limit=8)
+inner = rootfs.probe(
+    "grep ' / / ' /proc/self/mountinfo; echo iflink $(cat /sys/class/net/eth0/iflink)", inside="lr-box", limit=8
+)
 
 
 @rootfs.check(wrong={"other-words": "docker exec lr-box sh -c 'echo hello > /note'"})
@@ -45,10 +47,10 @@ def note_lies_in_the_upper_layer_on_the_host(seen: Answer, mark: str) -> None:
         "merged": HandIn("/"),
     }
 )
-def upper_layer_is_named(root: Answer, answer: Fact[str]) -> None:
+def upper_layer_is_named(inner: Answer, answer: Fact[str]) -> None:
     expect(answer).is_there()
     said = str(answer.value).strip().removeprefix("upperdir=").rstrip("/,")
-    upper = root.stdout.map(lambda line: re.findall(r"upperdir=([^,\s]+)", line)[0], "upperdir")
+    upper = inner.stdout.map(lambda text: re.findall(r"upperdir=([^,\s]+)", text)[0], "upperdir")
     expect(upper.map(lambda folder: folder == said, "is the answer")).equals(True)
 
 
@@ -71,7 +73,6 @@ labrunner host ls /sys/class/net/lr-yard/brif
         )
     },
 )
-inner = veth.probe("cat /sys/class/net/eth0/iflink", inside="lr-box", limit=8)
 
 
 def ports(ground: Answer) -> Fact[dict[str, str]]:
@@ -105,4 +106,5 @@ def its_other_end_is_in_the_box(docker: Docker, ground: Answer, inner: Answer, a
     it_is_plugged_into_the_bridge(ground, answer)
     expect(docker.container("lr-box").is_running).equals(True)
     index = ports(ground).map(lambda found: found[cable(answer)]).value
-    expect(inner.stdout.map(lambda number: number == index, "is the index of the answer")).equals(True)
+    iflink = inner.stdout.map(lambda text: re.findall(r"(?m)^iflink (\d+)$", text)[0], "iflink")
+    expect(iflink.map(lambda number: number == index, "is the index of the answer")).equals(True)

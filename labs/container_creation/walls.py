@@ -37,10 +37,14 @@ docker exec lr-odd ls -l /proc/self/ns | grep -o '[a-z]*:.*' | sort | comm -12 g
 )
 LINKS = "readlink /proc/self/ns/pid /proc/self/ns/net /proc/self/ns/mnt /proc/self/ns/uts /proc/self/ns/ipc"
 odd = namespaces.probe(LINKS, inside="lr-odd", limit=8)
-# The host's own namespaces, and the ports of the yard's bridge with their indexes.
+# The host's own namespaces, the ports of the yard's bridge with their indexes, and what a box leaves that nobody took
+# away: cgroups with its unusual limit, and upper layers with its note, wherever engines keep them. One look for all.
 ground = namespaces.probe(
     f"{LINKS}; for v in /sys/class/net/lr-yard/brif/*; do v=${{v##*/}};"
-    " echo port $v $(cat /sys/class/net/$v/ifindex); done",
+    " echo port $v $(cat /sys/class/net/$v/ifindex); done;"
+    " find /sys/fs/cgroup '(' -name memory.max -o -name memory.limit_in_bytes ')' -exec grep -lx 80740352 {} +;"
+    " grep -lsx {mark} /var/lib/docker/overlay2/*/diff/note /var/lib/docker/containerd/daemon/*/snapshots/*/fs/note"
+    " /var/lib/containerd/*/snapshots/*/fs/note /var/lib/desktop-containerd/daemon/*/snapshots/*/fs/note",
     at="host",
     limit=10,
 )
@@ -59,7 +63,7 @@ def two_missing_walls_are_named(odd: Answer, ground: Answer, answer: Fact[str]) 
     expect(answer).is_there()
     expect(ground.stdout).is_there()
     said = sorted(set(re.findall(r"\b(pid|net|mnt|uts|ipc)(?:work)?\b", str(answer.value).lower())))
-    hosts = str(ground.stdout.value).split()
+    hosts = re.findall(r"\w+:\[\d+\]", str(ground.stdout.value))
     shared = odd.stdout.map(lambda text: sorted(one.partition(":")[0] for one in text.split() if one in hosts))
     expect(shared.map(lambda kinds: kinds == said, "shared with the host, are the answer")).equals(True)
 
@@ -98,10 +102,17 @@ docker wait lr-hungry
 """,
     },
 )
-limit = cgroup.probe(
-    "cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null", inside="lr-jar", limit=8
+jar = cgroup.probe(
+    "for f in memory.max memory/memory.limit_in_bytes; do [ ! -f /sys/fs/cgroup/$f ] ||"
+    f" echo limit $(cat /sys/fs/cgroup/$f); done; grep -hs '^oom_kill ' {COUNTER}",
+    inside="lr-jar",
+    limit=8,
 )
-kills = cgroup.probe(f"grep -hs '^oom_kill ' {COUNTER}", inside="lr-jar", limit=8)
+
+
+def counted(jar: Answer, word: str) -> Fact[int]:
+    """Return the number that stands behind a word in what the kernel's files of the jar say."""
+    return jar.stdout.map(lambda text: int(re.findall(rf"(?m)^{word} (\d+)$", text)[0]), word)
 
 
 @cgroup.check(
@@ -110,14 +121,14 @@ kills = cgroup.probe(f"grep -hs '^oom_kill ' {COUNTER}", inside="lr-jar", limit=
         "by-docker": f"{JAR}\ndocker update --memory 40m --memory-swap 80m lr-jar",
     }
 )
-def kernels_file_rules_and_docker_was_not_told(docker: Docker, limit: Answer) -> None:
-    expect(limit.stdout).equals(str(40 << 20))
+def kernels_file_rules_and_docker_was_not_told(docker: Docker, jar: Answer) -> None:
+    expect(counted(jar, "limit")).equals(40 << 20)
     expect(docker.container("lr-jar").memory_limit).equals(64 << 20)
 
 
 @cgroup.check(wrong={"within-the-limit": f"{SET}\ndocker exec lr-jar {EATS.replace('200M', '8M')}"})
-def kernel_counted_a_kill_in_the_jar(kills: Answer) -> None:
-    expect(kills.stdout.map(lambda line: int(line.split()[1]), "oom_kill")).at_least(1)
+def kernel_counted_a_kill_in_the_jar(jar: Answer) -> None:
+    expect(counted(jar, "oom_kill")).at_least(1)
 
 
 @cgroup.check(
