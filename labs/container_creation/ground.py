@@ -19,12 +19,12 @@ docker run -d --name lr-neighbour --network lr-yard {debian} sleep 86400
 # A container that shares two of the host's namespaces; which two is each student's own.
 lab.prepare("""
 case {odd_walls} in
-[0-3]*) open='--uts host --ipc host' ;;
-[4-7]*) open='--pid host --uts host' ;;
-[89ab]*) open='--network host --ipc host' ;;
-*) open='--pid host --network host' ;;
-esac
-docker run -d --name lr-odd $open {debian} sleep 86400
+[0-3]*) echo --uts host --ipc host ;;
+[4-7]*) echo --pid host --uts host ;;
+[89ab]*) echo --network host --ipc host ;;
+*) echo --pid host --network host ;;
+esac >open
+docker run -d --name lr-odd $(cat open) {debian} sleep 86400
 """)
 
 PID = "docker inspect --format '{{.State.Pid}}'"

@@ -27,9 +27,9 @@ sed -n 's/^\([a-z]*\):\(.*\) \1:\2$/\1/p' pairs | tee same
     ),
     also={
         "from-inside": (
-            """
-labrunner host ls -l /proc/self/ns | grep -o '[a-z]*:.*' | sort >ground
-docker exec lr-odd ls -l /proc/self/ns | grep -o '[a-z]*:.*' | sort | comm -12 ground - >same
+            r"""
+labrunner host ls -l /proc/self/ns | grep -o '[a-z]*:\[.*' | sort >ground
+docker exec lr-odd ls -l /proc/self/ns | grep -o '[a-z]*:\[.*' | sort | comm -12 ground - >same
 """,
             HandIn("$(grep -o -e ^pid -e ^net -e ^uts -e ^ipc same | sort -u | paste -sd ,)"),
         )
@@ -57,6 +57,7 @@ ground = namespaces.probe(
             HandIn("$(grep -v '^\\(.*\\) \\1$' pairs | grep -o '^[a-z]*' | paste -sd ' ')"),
         ),
         "all": HandIn("pid net mnt uts ipc"),
+        "nothing": HandIn("none"),
     }
 )
 def two_missing_walls_are_named(odd: Answer, ground: Answer, answer: Fact[str]) -> None:
@@ -65,7 +66,8 @@ def two_missing_walls_are_named(odd: Answer, ground: Answer, answer: Fact[str]) 
     said = sorted(set(re.findall(r"\b(pid|net|mnt|uts|ipc)(?:work)?\b", str(answer.value).lower())))
     hosts = re.findall(r"\w+:\[\d+\]", str(ground.stdout.value))
     shared = odd.stdout.map(lambda text: sorted(one.partition(":")[0] for one in text.split() if one in hosts))
-    expect(shared.map(lambda kinds: kinds == said, "shared with the host, are the answer")).equals(True)
+    expect(shared.map(len, "how many are the host's")).equals(2)
+    expect(shared.map(lambda kinds: kinds == said, "the host's, are the answer")).equals(True)
 
 
 JAR = "docker run -d --name lr-jar --memory 64m {debian} sleep 86400"

@@ -1,11 +1,15 @@
 """What the lab of a container's creation reads out of what the host says: other shapes than this machine has."""
 
+import os
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
 from labrunner import Answer, Fact, catalog
+from labrunner.operation import filled
+from labrunner.perform import Unseen, perform
 from labrunner.world.snapshot import Snapshot
 from labs.container_creation import beginning, making, ties
 
@@ -20,6 +24,16 @@ def heard(text: str, probe: Any) -> Answer:
 def _parts() -> list[ModuleType]:
     assert catalog.find("container-creation")
     return [beginning, making, ties]
+
+
+@pytest.mark.parametrize("digit", "0123456789abcdef")
+def test_every_student_has_a_container_with_two_missing_walls(tmp_path: Path, digit: str) -> None:
+    (program := tmp_path / "docker").write_text('#!/bin/sh\necho "$@" >>"$0.said"\n', encoding="utf-8")
+    program.chmod(0o755)
+    env = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    plants = next(script for script in beginning.lab.prepared if "lr-odd" in script)
+    assert perform(filled(plants, {"odd_walls": f"{digit}0000000", "debian": "d"}), env, tmp_path, Unseen()) == 0
+    assert (tmp_path / "docker.said").read_text(encoding="utf-8").split().count("host") == 2
 
 
 SEEN = """Pid:\t190
