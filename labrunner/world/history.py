@@ -92,6 +92,13 @@ class Past:
         return self._fact("signal", sent or None)
 
     @property
+    def pids(self) -> Fact[list[int]]:
+        """The numbers on the host that its PID 1 has had, start by start, as far as they were recorded."""
+        starts = [event.get("inspect") or {} for event in self._events if event["action"] == "start"]
+        found = [int((inspect.get("State") or {}).get("Pid") or 0) for inspect in starts]
+        return self._fact("start", [pid for pid in found if pid])
+
+    @property
     def restarts(self) -> Fact[int]:
         """How often it was started again since `start`; none is only known where the log has no gap."""
         left_out = sum(left_out_of(self._snapshot, self._id, "start"))

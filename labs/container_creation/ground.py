@@ -1,6 +1,9 @@
 """The yard before the learner comes, what can be seen of it from the host, and how an answer is held against it."""
 
-from labrunner import Lab
+from dataclasses import replace
+from typing import TypeVar
+
+from labrunner import Fact, Lab
 
 lab = Lab(__file__)
 
@@ -27,4 +30,10 @@ esac >open
 docker run -d --name lr-odd $(cat open) {debian} sleep 86400
 """)
 
+T = TypeVar("T")
 PID = "docker inspect --format '{{.State.Pid}}'"
+
+
+def shown_by(fact: Fact[T], see: str) -> Fact[T]:
+    """Return a fact with a line that shows it to a person: a probe asks for much more at once."""
+    return replace(fact, see=see)

@@ -3,7 +3,7 @@
 from labrunner import Answer, Docker, Fact, Terminal, expect
 
 from .beginning import created, family, started
-from .ground import lab
+from .ground import lab, shown_by
 from .ties import ports, rootfs, veth
 
 BENCH = (
@@ -65,7 +65,8 @@ def made(hands: Answer) -> Fact[list[dict[str, str]]]:
             if one["files"] == "mould"
         ]
 
-    return hands.stdout.map(read, "processes in the mould's files")
+    found = hands.stdout.map(read, "processes in the mould's files")
+    return shown_by(found, "docker exec lr-workshop sh -c 'ls -l /proc/[0-9]*/root /proc/[0-9]*/ns/uts'")
 
 
 @by_hand.check(
@@ -133,8 +134,8 @@ def nothing_of_it_is_left_on_the_host(docker: Docker, seen: Answer, ground: Answ
     ended(docker)
     box = str(docker.past("lr-box").first_id.value)
     remains = ground.stdout.map(lambda text: [one for one in text.split() if box in one or one.endswith("/note")])
-    expect(seen.stdout).equals("")
-    expect(remains).equals([])
+    expect(shown_by(seen.stdout, "docker ps -a --filter name=lr-box")).equals("")
+    expect(shown_by(remains, "docker ps -a --filter name=lr-box")).equals([])
     running = docker.network("lr-yard").containers
     expect(ports(ground).map(len, "how many")).equals(len(running.value or []))
 

@@ -5,9 +5,10 @@ import re
 from labrunner import Answer, Docker, Fact, HandIn, expect
 
 from .beginning import number_one
-from .ground import PID, lab
+from .ground import PID, lab, shown_by
 
 MOUNTS = f"/proc/$({PID} lr-box)/mountinfo"
+UPPER = "docker exec lr-box grep ' / / ' /proc/self/mountinfo | grep -o 'upperdir=[^,]*' | cut -d = -f 2"
 
 rootfs = lab.step(
     "rootfs",
@@ -37,7 +38,8 @@ inner = rootfs.probe(
 
 @rootfs.check(wrong={"other-words": "docker exec lr-box sh -c 'echo hello > /note'"})
 def note_lies_in_the_upper_layer_on_the_host(seen: Answer, mark: str) -> None:
-    expect(number_one(seen, "note")).equals(mark)
+    note = shown_by(number_one(seen, "note"), f"labrunner host cat $({UPPER})/note")
+    expect(note).equals(mark)
 
 
 @rootfs.check(
@@ -51,7 +53,7 @@ def upper_layer_is_named(inner: Answer, answer: Fact[str]) -> None:
     expect(answer).is_there()
     said = str(answer.value).strip().removeprefix("upperdir=").rstrip("/,")
     upper = inner.stdout.map(lambda text: re.findall(r"upperdir=([^,\s]+)", text)[0], "upperdir")
-    expect(upper.map(lambda folder: folder == said, "is the answer")).equals(True)
+    expect(shown_by(upper, UPPER).map(lambda folder: folder == said, "is the answer")).equals(True)
 
 
 veth = lab.step(
@@ -77,7 +79,8 @@ labrunner host ls /sys/class/net/lr-yard/brif
 
 def ports(ground: Answer) -> Fact[dict[str, str]]:
     """Return the ports of the yard's bridge: name → index."""
-    return ground.stdout.map(lambda text: dict(re.findall(r"^port (\S+) (\d+)$", text, re.MULTILINE)), "port")
+    found = ground.stdout.map(lambda text: dict(re.findall(r"^port (\S+) (\d+)$", text, re.MULTILINE)), "port")
+    return shown_by(found, "labrunner host ls /sys/class/net/lr-yard/brif")
 
 
 def cable(answer: Fact[str]) -> str:
@@ -107,4 +110,5 @@ def its_other_end_is_in_the_box(docker: Docker, ground: Answer, inner: Answer, a
     expect(docker.container("lr-box").is_running).equals(True)
     index = ports(ground).map(lambda found: found[cable(answer)]).value
     iflink = inner.stdout.map(lambda text: re.findall(r"(?m)^iflink (\d+)$", text)[0], "iflink")
+    iflink = shown_by(iflink, "docker exec lr-box cat /sys/class/net/eth0/iflink")
     expect(iflink.map(lambda number: number == index, "is the index of the answer")).equals(True)

@@ -4,7 +4,7 @@ import re
 
 from labrunner import Answer, Docker, Fact, HandIn, expect
 
-from .ground import PID, lab
+from .ground import PID, lab, shown_by
 
 COMPARED = (
     "labrunner host sh -c 'cd /proc; for n in pid net mnt uts ipc; do"
@@ -66,6 +66,7 @@ def two_missing_walls_are_named(odd: Answer, ground: Answer, answer: Fact[str]) 
     said = sorted(set(re.findall(r"\b(pid|net|mnt|uts|ipc)(?:work)?\b", str(answer.value).lower())))
     hosts = re.findall(r"\w+:\[\d+\]", str(ground.stdout.value))
     shared = odd.stdout.map(lambda text: sorted(one.partition(":")[0] for one in text.split() if one in hosts))
+    shared = shown_by(shared, "labrunner host ls -l /proc/self/ns; docker exec lr-odd ls -l /proc/self/ns")
     expect(shared.map(len, "how many are the host's")).equals(2)
     expect(shared.map(lambda kinds: kinds == said, "the host's, are the answer")).equals(True)
 
@@ -114,7 +115,9 @@ jar = cgroup.probe(
 
 def counted(jar: Answer, word: str) -> Fact[int]:
     """Return the number that stands behind a word in what the kernel's files of the jar say."""
-    return jar.stdout.map(lambda text: int(re.findall(rf"(?m)^{word} (\d+)$", text)[0]), word)
+    found = jar.stdout.map(lambda text: int(re.findall(rf"(?m)^{word} (\d+)$", text)[0]), word)
+    files = COUNTER if word == "oom_kill" else "/sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes"
+    return shown_by(found, f"docker exec lr-jar grep -s '' {files}")
 
 
 @cgroup.check(

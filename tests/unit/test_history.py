@@ -29,6 +29,12 @@ def test_a_life_that_was_seen_to_its_end_is_proved() -> None:
     assert past.first_id.value == A
 
 
+def test_numbers_that_a_container_has_had_are_known_as_far_as_they_were_recorded() -> None:
+    starts = [{**event(A, "start"), "inspect": {"State": {"Pid": pid}}} for pid in (47, 0, 53)]
+    assert Docker(snapshot([event(A, "create"), *starts])).past("lr-web").pids.value == [47, 53]
+    assert Docker(snapshot([event(A, "start")], complete=False)).past("lr-web").pids.value == []
+
+
 def test_a_name_that_nobody_bore_is_absent_and_no_proof() -> None:
     past = Docker(snapshot(life(A, 0, "lr-other"))).past("lr-web")
     for fact in (past.was_removed, past.exit_code, past.first_id, past.was_started, past.signals):
