@@ -117,7 +117,7 @@ def touched(stage: Stage, before: Moment) -> set[str]:
         id_, attributes = str(actor["ID"]), actor.get("Attributes") or {}
         if kind == "container" and id_ in before.containers and not _is_harmless(action):
             found.add(_name(before, id_))
-        elif kind == "volume" and id_ in before.inventory.volumes and action != "unmount":
+        elif kind == "volume" and id_ in before.inventory.volumes and not _only_read(action, attributes):
             found.add(id_)
         elif kind == "network" and str(attributes.get("container", "")) in before.containers:
             found.add(_name(before, str(attributes["container"])))
@@ -127,6 +127,11 @@ def touched(stage: Stage, before: Moment) -> set[str]:
 def _is_harmless(action: str) -> bool:
     """Tell whether an event changes nothing of a container; our own probes run inside as well."""
     return action.startswith((*HARMLESS, "exec_start", "exec_die")) or EXEC_MARK in action
+
+
+def _only_read(action: str, attributes: Mapping[str, Any]) -> bool:
+    """Tell whether an event of a volume changes nothing in it: `docker cp` mounts a container's volumes as well."""
+    return action == "unmount" or (action == "mount" and attributes.get("read/write") == "false")
 
 
 def _seconds(nano: int) -> str:
@@ -203,16 +208,22 @@ def _cleared(stage: Stage, before: Moment, now: Moment, planted: Scenery) -> str
         for id_, name in mine.items():
             if (id_ not in theirs or name in planted.names) and not _removed(engine, kind, id_):
                 return name
-    if stage.sandbox is None:
-        return ""
+    return _images_cleared(engine, before, planted) if stage.sandbox is not None else ""
+
+
+def _images_cleared(engine: DockerEngine, before: Moment, planted: Scenery) -> str:
+    """Take off the names that were not there, then what has none: untagged, or pulled by its digest."""
     known = {ref for refs in before.inventory.images.values() for ref in refs} - planted.references
-    for refs in engine.inventory().images.values():
-        for ref in refs:
-            if ref not in known and "@" not in ref and not _removed(engine, "images", ref):
-                return ref
+    tags = [ref for refs in engine.inventory().images.values() for ref in refs if ref not in known and "@" not in ref]
+    while tags:  # an image goes after those that were built on it
+        stay = [ref for ref in tags if not _removed(engine, "images", ref)]
+        if len(stay) == len(tags):
+            return stay[0]
+        tags = stay
     for id_, refs in engine.inventory().images.items():
-        if not refs and id_ not in before.inventory.images:
-            _removed(engine, "images", id_)  # one that stays is seen where the moments are compared
+        if id_ not in before.inventory.images:
+            for one in refs or [id_]:
+                _removed(engine, "images", one)  # one that stays is seen where the moments are compared
     return ""
 
 

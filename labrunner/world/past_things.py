@@ -60,6 +60,13 @@ class PastThing:
         made = max((n for n, record in enumerate(self._events) if record["action"] in MADE), default=-1)
         return self._fact("removal", True if gone > made else None)
 
+    @property
+    def was_deleted(self) -> Fact[bool]:
+        """Of an image: True where the image itself is gone, by its ID, and not only a name of it."""
+        gone = max((n for n, record in enumerate(self._events) if record["action"] == "delete"), default=-1)
+        made = max((n for n, record in enumerate(self._events) if record["action"] in MADE), default=-1)
+        return self._fact("deletion", True if gone > made else None)
+
     def _takes_away(self, record: dict[str, Any]) -> bool:
         if record["action"] == "untag":
             return self.name not in _references(record)

@@ -60,6 +60,15 @@ def test_an_image_that_came_back_out_of_a_file_is_known_from_one_that_was_never_
     assert docker(*away, back).past_image("lr-recipe:1").was_removed.absent
 
 
+def test_an_image_is_deleted_with_its_last_name_only() -> None:
+    tagged = told("image", "tag", "sha256:a", "lr-menu:1", inspect={"Id": "sha256:a", "RepoTags": ["lr-menu:1"]})
+    off = told("image", "untag", "sha256:a", inspect={"Id": "sha256:a", "RepoTags": ["other:1"]})
+    gone = told("image", "delete", "sha256:a")
+    assert docker(tagged, off).past_image("lr-menu:1").was_deleted.absent
+    assert docker(tagged, off, gone).past_image("lr-menu:1").was_deleted.value
+    assert docker(tagged, off, gone, tagged).past_image("lr-menu:1").was_deleted.absent
+
+
 def test_what_a_gap_may_hide_is_not_known_and_the_learner_is_told_what_to_do() -> None:
     for past in (docker(complete=False).past_network("lr-shop"), docker(complete=False).past_volume("lr-data")):
         with pytest.raises(NotRecorded, match="labrunner"):

@@ -1,0 +1,18 @@
+"""What Docker is: an app packed with what it needs, shipped by digest, and run the same wherever it lands."""
+
+from . import packing, running, shipping
+from .ground import lab
+
+__all__ = ["lab", "packing", "running", "shipping"]
+
+lab.order(
+    "works-on-mine",
+    "elsewhere",
+    "package",
+    "env-inside",
+    "push",
+    "wipe",
+    "by-digest",
+    "tag-moves",
+    "one-image-two-configs",
+)
