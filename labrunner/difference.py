@@ -130,8 +130,11 @@ def _is_harmless(action: str) -> bool:
 
 
 def _only_read(action: str, attributes: Mapping[str, Any]) -> bool:
-    """Tell whether an event of a volume changes nothing in it: `docker cp` mounts a container's volumes as well."""
-    return action == "unmount" or (action == "mount" and attributes.get("read/write") == "false")
+    """Tell whether an event of a volume changes nothing in it: `docker cp` mounts a container's volumes as well.
+
+    Whoever names a volume that is there asks for its creation, and gets the one that is there.
+    """
+    return action in ("create", "unmount") or (action == "mount" and attributes.get("read/write") == "false")
 
 
 def _seconds(nano: int) -> str:

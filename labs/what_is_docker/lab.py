@@ -1,9 +1,9 @@
 """What Docker is: an app packed with what it needs, shipped by digest, and run the same wherever it lands."""
 
-from . import packing, running, shipping
+from . import moving, packing, running, shipping
 from .ground import lab
 
-__all__ = ["lab", "packing", "running", "shipping"]
+__all__ = ["lab", "moving", "packing", "running", "shipping"]
 
 lab.order(
     "works-on-mine",
@@ -15,4 +15,5 @@ lab.order(
     "by-digest",
     "tag-moves",
     "one-image-two-configs",
+    "other-runtime",
 )

@@ -178,7 +178,7 @@ whole_page = env_inside.probe(PAGE, inside="lr-whole", limit=8)
 @env_inside.check(
     wrong={
         "the-same-again": "docker tag lr-menu:1 lr-menu:whole\ndocker run -d --name lr-whole lr-menu:whole",
-        "covered-up": "docker run -d --name lr-whole -v lr-othermachine:/usr/local/lib/shop lr-menu:1",
+        "covered-up": "docker run -d --name lr-whole -v lr-othermachine:/usr/local/lib/shop:ro lr-menu:1",
     },
     within=4,
 )

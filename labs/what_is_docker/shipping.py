@@ -138,10 +138,9 @@ digest_page = tag_moves.probe(PAGE, inside="lr-by-digest", limit=8)
 @tag_moves.check(
     wrong={
         "moved-here-alone": f"{RELEASE}\n{BY_TAG}\n{BY_DIGEST}",
-        "another-tag": MOVED.replace("-t {registry}/lr-menu:1", "-t {registry}/lr-menu:2").replace(
-            "push {registry}/lr-menu:1", "push {registry}/lr-menu:2"
-        )
-        + "\ndocker run -d --name lr-by-tag {registry}/lr-menu:2",
+        "another-tag": f"printf 'FROM %s\\nENV SHOP=tea-{{shop}}-and-daughters\\n' {BACK} "
+        "| docker build -t {registry}/lr-menu:2 -\ndocker push {registry}/lr-menu:2\n"
+        "docker run -d --name lr-by-tag {registry}/lr-menu:2",
     },
     within=4,
 )

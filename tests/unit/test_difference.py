@@ -96,6 +96,31 @@ def test_a_volume_from_before_that_was_mounted_may_hold_something_else_now(stage
     assert touched(stage, before)
 
 
+def test_a_volume_from_before_that_was_mounted_to_be_read_is_as_it_was(stage: Stage) -> None:
+    fake(stage).volume("lr-data")
+    before = moment(stage)
+    record(stage, "volume", "create", "lr-data")
+    record(stage, "volume", "mount", "lr-data", **{"read/write": "false"})
+    record(stage, "volume", "unmount", "lr-data")
+    assert not touched(stage, before)
+
+
+def test_an_image_goes_after_those_that_were_built_on_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = moment(stage)
+    fake(stage).image("lr-below:1")
+    fake(stage).image("lr-built-on-it:1")
+    remove = fake(stage).remove
+
+    def refuse(kind: str, name: str, *, alone: bool = False) -> bool:
+        if name == "lr-below:1" and any("lr-built-on-it:1" in refs for refs in moment(stage).inventory.images.values()):
+            raise EngineRefused("image has dependent child images", 409)
+        return remove(kind, name, alone=alone)
+
+    monkeypatch.setattr(fake(stage), "remove", refuse)
+    undo(stage, before)
+    assert moment(stage).same(before)
+
+
 def test_what_is_gone_from_before_cannot_be_brought_back(stage: Stage) -> None:
     fake(stage).image("lr-old:1")
     before = moment(stage)
