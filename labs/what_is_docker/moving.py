@@ -11,7 +11,7 @@ from .shipping import digest_of
 RUN = "kubectl run lr-menu --env STAGE=production --port 80 --expose "
 DIGEST = f"--image {BACK}"
 READY = "kubectl wait --for=condition=Ready pod/lr-menu --timeout=90s"
-MINE = "kubectl apply -f {files}/mine.yaml"
+MINE = 'kubectl apply -f "{files}/mine.yaml"'
 
 other_runtime = lab.step(
     "other-runtime",
@@ -58,7 +58,7 @@ def refusal(conditions: list[dict[str, str]]) -> str | None:
 
 @other_runtime.check(
     wrong={
-        "empty-folder": "sed -e '/path:/d' -e 's/hostPath:/emptyDir: {}/' {files}/mine.yaml | kubectl apply -f -",
+        "empty-folder": "sed -e '/path:/d' -e 's/hostPath:/emptyDir: {}/' \"{files}/mine.yaml\" | kubectl apply -f -",
     },
     within=10,
 )

@@ -5,14 +5,14 @@ from labrunner import Answer, Docker, Fact, expect
 from .ground import BUILD, PAGE, SHOP, lab
 
 MINE = f"docker run -d --name lr-mine -v lr-mymachine:/usr/local/lib/shop:ro {SHOP} lr-menu:draft"
-DRAFT = f"{BUILD} lr-menu:draft {{files}}"
+DRAFT = f'{BUILD} lr-menu:draft "{{files}}"'
 
 works_on_mine = lab.step(
     "works-on-mine",
     minutes=6,
     solve=f"{DRAFT}\n{MINE}\ndocker exec lr-mine {PAGE}",
     also={
-        "mount-create-start": f"cp -r {{files}} board\n{BUILD} lr-menu:draft board\n"
+        "mount-create-start": f'cp -r "{{files}}" board\n{BUILD} lr-menu:draft board\n'
         "docker create --name lr-mine --mount type=volume,src=lr-mymachine,dst=/usr/local/lib/shop,readonly "
         "--env SHOP=tea-{shop} lr-menu:draft\n"
         "docker start lr-mine",
@@ -96,7 +96,7 @@ def bare_server_cannot_start_it(docker: Docker) -> None:
 
 
 COPY = "COPY money.sh /usr/local/lib/shop/"
-FETCH = "cp -r {files} board\ndocker cp lr-mine:/usr/local/lib/shop/money.sh board/"
+FETCH = 'cp -r "{files}" board\ndocker cp lr-mine:/usr/local/lib/shop/money.sh board/'
 PACKED = f"{FETCH}\nprintf '%s\\n' '{COPY}' 'ENV SHOP=tea-{{shop}}' >> board/Dockerfile\n{BUILD} lr-menu:1 board"
 
 package = lab.step(
