@@ -17,3 +17,4 @@ lab.order(
     "one-image-two-configs",
     "other-runtime",
 )
+lab.pauses_after("env-inside", "tag-moves")

@@ -5,11 +5,12 @@ from typing import Any
 
 from labrunner import Answer, Cluster, Docker, expect
 
-from .ground import BACK, lab
+from .ground import lab
 from .shipping import digest_of
 
 RUN = "kubectl run lr-menu --env STAGE=production --port 80 --expose "
-DIGEST = f"--image {BACK}"
+PRODUCTION = "$(docker inspect --format '{{.Config.Image}}' lr-production)"
+DIGEST = f"--image {PRODUCTION}"
 READY = "kubectl wait --for=condition=Ready pod/lr-menu --timeout=90s"
 MINE = 'kubectl apply -f "{files}/mine.yaml"'
 
@@ -19,7 +20,7 @@ other_runtime = lab.step(
     needs=["cluster"],
     solve=f"{MINE}\nkubectl describe replicaset -l app=lr-mine\n{RUN}{DIGEST}\n{READY}",
     also={
-        "deployment": f"{MINE}\nkubectl create deployment lr-menu --image {BACK}\n"
+        "deployment": f"{MINE}\nkubectl create deployment lr-menu --image {PRODUCTION}\n"
         "kubectl set env deployment/lr-menu STAGE=production\nkubectl expose deployment lr-menu --port 80\n"
         "kubectl rollout status deployment/lr-menu --timeout=90s",
     },

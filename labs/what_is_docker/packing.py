@@ -102,7 +102,8 @@ PACKED = f"{FETCH}\nprintf '%s\\n' '{COPY}' 'ENV SHOP=tea-{{shop}}' >> board/Doc
 package = lab.step(
     "package",
     minutes=8,
-    solve=f"{PACKED}\ndocker run -d --name lr-menu lr-menu:1\ndocker exec lr-menu {PAGE}",
+    solve=f"{PACKED}\ndocker run -d --name lr-menu lr-menu:1\ndocker exec lr-menu {PAGE}\n"
+    "docker history --format 'table {{.Size}}\\t{{.CreatedBy}}' lr-menu:1",
     also={
         "said-otherwise": f"{FETCH}\n"
         "printf '%s\\n' 'WORKDIR /usr/local/lib/shop' 'ADD . .' 'ENV SHOP tea-{shop}' >> board/Dockerfile\n"
@@ -165,7 +166,8 @@ env_inside = lab.step(
     "env-inside",
     minutes=4,
     solve=f"{WHOLE}\ndocker run -d --name lr-whole lr-menu:whole\n"
-    f"docker exec lr-whole {PAGE}\ndocker exec lr-menu {PAGE}",
+    f"docker exec lr-whole {PAGE}\ndocker exec lr-menu {PAGE}\n"
+    "docker exec lr-menu nginx -v\nlabrunner host nginx -v || echo the host itself has no such nginx",
     also={
         "from-the-first": "docker cp lr-colleague:/usr/local/lib/shop/money.sh .\n"
         f"printf '%s\\n' 'FROM lr-menu:1' '{COPY}' > Dockerfile\n"
