@@ -25,6 +25,8 @@ class Image:
     args: dict[str, str] = field(default_factory=dict)
     programs: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
+    images: dict[str, str] = field(default_factory=dict)
+    machines: tuple[str, ...] = ()
     environment: bool = False
     purpose: str = ""
 

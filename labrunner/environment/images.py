@@ -1,6 +1,7 @@
 """Images for a daemon and for the course's registry, each from the first source that has it."""
 
 import os
+import platform
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ from labrunner.environment import cache, catalogue, debian_root, node_image, shi
 from labrunner.environment.catalogue import Image
 from labrunner.environment.store import ScratchRegistry
 from labrunner.environment.workbench import Workbench
+from labrunner.errors import SourceMissing
 from labrunner.narrate import Narrator, stage
 from labrunner.words import say
 
@@ -183,6 +185,14 @@ class _Making:
         return there
 
     def _built(self, image: Image) -> str:
+        if image.machines and (here := platform.machine()).lower() not in image.machines:
+            names = ", ".join(image.machines)
+            raise SourceMissing(
+                say(
+                    en=f"{image.reference or image.name} is made for {names} alone, and this machine is {here}",
+                    zh=f"{image.reference or image.name} 只为 {names} 制作，这台机器是 {here}",
+                )
+            )
         base = self._there_or_made(catalogue.find(image.base)) if image.base else ""
         called = image.reference or image.name
         with stage(self._narrator, say(en=f"building {called} from packages", zh=f"用软件包构建 {called}")) as show:
@@ -200,7 +210,8 @@ class _Making:
         extra = {Path(path).name: shipped.path(f"provision/{path}") for path in image.shared}
         if image.programs:
             extra["bin"] = self._programs[image.programs[0]] / "bin"
-        return self._bench.build(image, recipe, base, extra, show)
+        others = {arg: self._there_or_made(catalogue.find(other)) for arg, other in image.images.items()}
+        return self._bench.build(image, recipe, {"BASE": base, **others}, extra, show)
 
     def _save(self, image: Image, there: str) -> None:
         place = _slot(target.IMAGE + image.name)
@@ -220,7 +231,7 @@ def _slot(name: str) -> Path:
 
 
 def _is_stood_on(image: Image) -> bool:
-    return any(other.base == image.name for other in catalogue.images().values())
+    return any(image.name in (other.base, *other.images.values()) for other in catalogue.images().values())
 
 
 def _programs_of(wanted: list[str], narrator: Narrator, env: Mapping[str, str]) -> dict[str, Path]:

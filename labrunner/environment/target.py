@@ -69,8 +69,8 @@ def find(name: str) -> Target:
     if name.startswith(IMAGE) and (image := catalogue.images().get(name.removeprefix(IMAGE))):
         files = (f"provision/images/{image.recipe}", *(f"provision/{path}" for path in image.shared))
         spec = {"official": image.official, "args": image.args}
-        base = (IMAGE + image.base,) if image.base else ()
-        return Target(name, files, spec, (*base, *image.programs))
+        below = (image.base, *image.images.values()) if image.base else ()
+        return Target(name, files, spec, (*(IMAGE + one for one in below), *image.programs))
     if name.startswith(STORE) and (image := catalogue.images().get(name.removeprefix(STORE))) and image.reference:
         return Target(name, (), {"reference": image.reference}, (IMAGE + image.name,))
     raise UsageError(

@@ -121,13 +121,15 @@ class Workbench:
         """Let a name stay when the block ends."""
         self._made = [made for made in self._made if made != reference]
 
-    def build(self, image: Image, recipe: Path, base: str, extra: Mapping[str, Path], show: Show) -> str:
+    def build(
+        self, image: Image, recipe: Path, images: Mapping[str, str], extra: Mapping[str, Path], show: Show
+    ) -> str:
         """Build a recipe's Dockerfile.
 
         Args:
             image: the catalogue's entry.
             recipe: its folder.
-            base: reference of the image that it begins from.
+            images: references of the images that it is made of, each by the ARG that names it there.
             extra: files and folders that its build context holds too, by their names there.
             show: told which line of the Dockerfile is at work.
 
@@ -137,7 +139,7 @@ class Workbench:
         Raises:
             SourceMissing: a line of the Dockerfile failed.
         """
-        args = {"BASE": base, **image.args}
+        args = {**images, **image.args}
         return self.build_folder(self.name(image.name), recipe, extra, args, image.label, show)
 
     def build_folder(  # noqa: PLR0913, PLR0917 - a build is as many things

@@ -11,7 +11,7 @@ def test_every_entry_has_its_recipe_and_its_parts() -> None:
         folder = shipped.path(f"provision/images/{image.recipe}")
         assert (folder / "Dockerfile").exists() or (folder / "make").exists(), image.name
         assert all(shipped.path(f"provision/{path}").exists() for path in image.shared)
-        assert not image.base or image.base in catalogue.images()
+        assert {image.base or image.name, *image.images.values()} <= set(catalogue.images())
         assert set(image.programs) <= set(target.programs())
         assert image.purpose
 
