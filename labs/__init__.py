@@ -3,6 +3,7 @@
 SECTIONS = (
     ("docker_basics", "Docker › 基本使用"),
     ("what_is_docker", "Docker › 什么是Docker"),
+    ("container_vs_vm", "Docker › 容器和虚拟机的区别"),
     ("container_vs_image", "Docker › 容器和镜像的区别"),
     ("container_creation", "Docker › 容器创建过程"),
     ("kubernetes_parts", "Kubernetes › k8s 组成"),
