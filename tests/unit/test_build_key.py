@@ -36,6 +36,12 @@ def test_a_recipe_changes_its_image_its_tree_and_what_begins_from_it(checkout: P
     }
 
 
+def test_files_that_another_image_takes_change_it_too(checkout: Path) -> None:
+    assert changed(checkout, "images/tiny/shop", target.names()) == {
+        f"{kind}{name}" for kind in (target.IMAGE, target.STORE) for name in ("tiny", "vm")
+    }
+
+
 def test_a_pinned_module_changes_what_holds_its_programs(checkout: Path) -> None:
     assert changed(checkout, "go/containerd/go.sum", target.names()) == {
         "containerd",

@@ -117,3 +117,13 @@ def test_without_root_and_without_a_registry_the_next_move_is_a_mirror(
         debian_root.make(bench, image, tmp_path, lambda _doing, _part: None)
     assert "LABRUNNER_MIRROR" in refused.value.hint
     assert docker.calls == []
+
+
+def test_an_image_for_other_processors_is_not_built_and_says_so(
+    docker: Docker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LABRUNNER_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(images.platform, "machine", lambda: "riscv64")
+    with pytest.raises(SourceMissing, match="vm:1 is made for x86_64 alone, and this machine is riscv64"):
+        images.make(["store-vm"], Quiet())
+    assert not any(call.startswith("build") for call in docker.calls)
