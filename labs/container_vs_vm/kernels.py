@@ -4,7 +4,8 @@ from labrunner import Answer, Docker, Fact, HandIn, expect
 
 from .ground import BOOT, agrees, digits, lab, line
 
-HOST_SHOPS = "labrunner host sh -c 'grep -lx shop /proc/[0-9]*/comm'"
+# A process may end while it is being looked at, which grep takes for a failure.
+HOST_SHOPS = "labrunner host sh -c 'grep -slx shop /proc/[0-9]*/comm; true'"
 HOST_PID = "docker inspect --format '{{.State.Pid}}'"
 PRINTED = "docker logs lr-vm 2>&1 | sed -n 's/.*open: process \\([0-9]*\\) .*/\\1/p'"
 
@@ -148,7 +149,7 @@ only_qemu = lab.step(
     minutes=4,
     needs=("vm", "host"),
     solve=f"{IN_THE_VM} sh -c 'shop vm-{{order}} &'\n{IN_THE_VM} ps\n{HOST_SHOPS}\n"
-    "labrunner host sh -c 'grep -l qemu /proc/[0-9]*/comm'",
+    "labrunner host sh -c 'grep -sl qemu /proc/[0-9]*/comm; true'",
     also={"as-a-service": f"{IN_THE_VM} start-stop-daemon -S -b -x /bin/shop -- vm-{{order}}"},
 )
 host = only_qemu.probe(
@@ -189,7 +190,7 @@ start_time = lab.step(
         THREE_TIMES,
         HandIn(f"$({PRINTED})"),
     ),
-    also={"in-its-list": HandIn("$(docker exec lr-vm in-vm pidof shop | awk '{print $NF}')")},
+    also={"sixth-word": HandIn("$(docker container logs lr-vm 2>&1 | awk '/shop is open/ {print $6}')")},
 )
 
 
