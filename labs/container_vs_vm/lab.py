@@ -18,3 +18,4 @@ lab.order(
     "tight",
     "thick-wall",
 )
+lab.pauses_after("start-time", "machine-size")
