@@ -115,7 +115,7 @@ def test_what_is_left_over_of_one_that_was_killed_is_nobody_elses(machine: Machi
 
 
 def test_where_no_machine_runs_that_is_said(tmp_path: Path) -> None:
-    env = {**os.environ, "VM_HOME": str(tmp_path)}
+    env = {**os.environ, "VM_HOME": str(tmp_path), "IN_VM_LIMIT": "1"}
     done = subprocess.run([*SHELLS[0], str(VM / "in-vm"), "true"], env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 125
     assert "no virtual machine" in done.stderr
