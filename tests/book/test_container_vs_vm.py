@@ -58,3 +58,22 @@ def test_a_number_stays_the_same_with_its_unit(said: Answer, answer: str) -> Non
 def test_where_nothing_was_seen_nothing_agrees() -> None:
     with pytest.raises(Failure):
         walls.what_the_machine_has_left_was_named(handed_in(""), heard("", kernels.machine))
+
+
+@pytest.mark.parametrize(
+    ("missing", "left"),
+    [
+        ("vm", ["kernel", "seen-from-host", "limits", "thin-wall", "tight"]),
+        (
+            "host",
+            ["kernel", "own-kernel", "start-time", "footprint", "limits", "machine-size", "tight", "thick-wall"],
+        ),
+    ],
+)
+def test_what_is_left_where_something_is_missing_asks_nothing_of_what_is_left_out(
+    missing: str, left: list[str]
+) -> None:
+    lab = catalog.load("container-vs-vm", None).without({missing: "it is not to be had"}).lab
+    assert [step.id for step in lab.steps] == left
+    known = {"docker", "answer", *lab.values, *lab.images, *(probe.name for probe in lab.probes)}
+    assert {name for check in lab.checks for name in check.parameters} <= known
