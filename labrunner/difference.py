@@ -12,6 +12,7 @@ from labrunner.scenery import Scenery, behind
 from labrunner.staging import Stage
 from labrunner.starting import plant
 from labrunner.state import log
+from labrunner.state.ours import ANONYMOUS
 from labrunner.words import say
 from labrunner.world.docker_engine import EXEC_MARK, DockerEngine, EngineRefused, Inventory
 
@@ -55,7 +56,7 @@ class Moment:
         return (
             {id_: name for id_, name in mine.containers.items() if name not in apart.names},
             {id_: name for id_, name in mine.networks.items() if name not in apart.names},
-            {name: made for name, made in mine.volumes.items() if name not in apart.names},
+            {name: made for name, made in mine.volumes.items() if name not in apart.names and not _nameless(name)},
             images,
             {id_: state for id_, state in self.containers.items() if state[0].lstrip("/") not in apart.names},
             dict(self.objects),
@@ -117,11 +118,17 @@ def touched(stage: Stage, before: Moment) -> set[str]:
         id_, attributes = str(actor["ID"]), actor.get("Attributes") or {}
         if kind == "container" and id_ in before.containers and not _is_harmless(action):
             found.add(_name(before, id_))
-        elif kind == "volume" and id_ in before.inventory.volumes and not _only_read(action, attributes):
-            found.add(id_)
+        elif kind == "volume" and id_ in before.inventory.volumes and not _nameless(id_):
+            if not _only_read(action, attributes):
+                found.add(id_)
         elif kind == "network" and str(attributes.get("container", "")) in before.containers:
             found.add(_name(before, str(attributes["container"])))
     return found
+
+
+def _nameless(volume: str) -> bool:
+    """Tell whether a volume was given no name: it goes with its container, a probe's maybe, and a moment later."""
+    return ANONYMOUS.fullmatch(volume) is not None
 
 
 def _is_harmless(action: str) -> bool:
@@ -209,7 +216,7 @@ def _cleared(stage: Stage, before: Moment, now: Moment, planted: Scenery) -> str
         ("volumes", {name: name for name in now.inventory.volumes}, before.inventory.volumes),
     ):
         for id_, name in mine.items():
-            if (id_ not in theirs or name in planted.names) and not _removed(engine, kind, id_):
+            if (id_ not in theirs or name in planted.names) and not _removed(engine, kind, id_) and not _nameless(id_):
                 return name
     return _images_cleared(engine, before, planted) if stage.sandbox is not None else ""
 

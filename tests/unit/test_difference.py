@@ -9,6 +9,7 @@ import pytest
 from labrunner import difference
 from labrunner.difference import CannotUndo, moment, touched, undo
 from labrunner.errors import Fault
+from labrunner.scenery import Scenery
 from labrunner.staging import Stage
 from labrunner.state import journal, log
 from labrunner.world.docker_engine import EngineRefused
@@ -119,6 +120,15 @@ def test_an_image_goes_after_those_that_were_built_on_it(stage: Stage, monkeypat
     monkeypatch.setattr(fake(stage), "remove", refuse)
     undo(stage, before)
     assert moment(stage).same(before)
+
+
+def test_a_probes_own_volume_that_goes_a_moment_later_is_no_change(stage: Stage) -> None:
+    name = fake(stage).volume()
+    before = moment(stage)
+    fake(stage).remove("volumes", name)
+    record(stage, "volume", "destroy", name)
+    assert not touched(stage, before)
+    assert undo(stage, before) == Scenery()
 
 
 def test_what_is_gone_from_before_cannot_be_brought_back(stage: Stage) -> None:
