@@ -50,7 +50,7 @@ class Moment:
     def parts(self, apart: Scenery) -> tuple[Any, ...]:
         """Return what must be the very same, without what is apart."""
         mine = self.inventory
-        images = {id_: [ref for ref in refs if ref not in apart.references] for id_, refs in mine.images.items()}
+        images = {id_: [ref for ref in refs if not _is_of(ref, apart)] for id_, refs in mine.images.items()}
         if apart.scripts:  # what is committed or built anew has another ID, and so has what it was made of
             images = {id_: refs for id_, refs in images.items() if refs}
         return (
@@ -124,6 +124,13 @@ def touched(stage: Stage, before: Moment) -> set[str]:
         elif kind == "network" and str(attributes.get("container", "")) in before.containers:
             found.add(_name(before, str(attributes["container"])))
     return found
+
+
+def _is_of(reference: str, apart: Scenery) -> bool:
+    """Tell whether a reference is that of a planted image; containerd's store knows each by a digest of its own too."""
+    repository, at, _ = reference.partition("@")
+    planted = {one.rpartition(":")[0] for one in apart.references}
+    return reference in apart.references or (at != "" and repository in planted)
 
 
 def _nameless(volume: str) -> bool:

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from labrunner import difference
-from labrunner.difference import CannotUndo, moment, touched, undo
+from labrunner.difference import CannotUndo, Moment, moment, touched, undo
 from labrunner.errors import Fault
 from labrunner.scenery import Scenery
 from labrunner.staging import Stage
 from labrunner.state import journal, log
-from labrunner.world.docker_engine import EngineRefused
+from labrunner.world.docker_engine import EngineRefused, Inventory
 from labrunner.world.fake import FakeEngine
 from tests.tiny import begun, tiny
 
@@ -202,6 +202,13 @@ def test_a_planted_image_that_is_gone_comes_back_and_so_does_the_courses(stage: 
     fake(stage).remove("images", "lr-old:1")
     undo(stage, before)
     assert planted == ["tag"]
+
+
+def test_an_image_that_was_planted_anew_has_another_digest_where_containerd_keeps_it() -> None:
+    apart = Scenery(("commit",), references=frozenset({"lr-recipe:1"}))
+    old, new = (Moment(Inventory(images={id_: ["lr-recipe:1", f"lr-recipe@sha256:{id_}"]})) for id_ in "ab")
+    assert old.same(new, apart)
+    assert not old.same(Moment(Inventory(images={"a": ["lr-other@sha256:a"]})), apart)
 
 
 def test_what_is_planted_cannot_mend_what_an_earlier_step_made(stage: Stage, planted: list[str]) -> None:
