@@ -167,7 +167,7 @@ env_inside = lab.step(
     minutes=4,
     solve=f"{WHOLE}\ndocker run -d --name lr-whole lr-menu:whole\n"
     f"docker exec lr-whole {PAGE}\ndocker exec lr-menu {PAGE}\n"
-    "docker exec lr-menu nginx -v\nlabrunner host nginx -v || echo the host itself has no such nginx",
+    "docker exec lr-menu nginx -v\nlabrunner host nginx -v || true",
     also={
         "from-the-first": "docker cp lr-colleague:/usr/local/lib/shop/money.sh .\n"
         f"printf '%s\\n' 'FROM lr-menu:1' '{COPY}' > Dockerfile\n"
