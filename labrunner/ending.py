@@ -77,7 +77,7 @@ def clear(loaded: LoadedLab, narrator: Narrator) -> Removal:
         found = _rebuilt(loaded, directory)
         found_endpoint = found.endpoint
     engine = DockerEngine(found_endpoint.url)
-    scope, names = _with_recorded(found), loaded.lab.names
+    scope, names = with_recorded(found), loaded.lab.names
     references = references_of(found)
     with stage(narrator, say(en="removing what is the lab's", zh="清理实验留下的东西")):
         done = removal.remove(engine, scope, names, _agree(narrator), references)
@@ -100,7 +100,7 @@ def clear(loaded: LoadedLab, narrator: Narrator) -> Removal:
     return done
 
 
-def _with_recorded(found: Session) -> Scope:
+def with_recorded(found: Session) -> Scope:
     """Return a lab's scope, with the images that the log says bore one of its names."""
     events = log.events(log.read(found.directory))
     scope = found.scope

@@ -9,7 +9,7 @@ from typing import Any
 from labrunner import prove_students, runner, wait, working
 from labrunner.catalog import LoadedLab
 from labrunner.difference import CannotUndo, Moment, moment, touched, undo
-from labrunner.ending import references_of
+from labrunner.ending import references_of, with_recorded
 from labrunner.environment.surroundings import Surroundings
 from labrunner.errors import LabrunnerError
 from labrunner.lab import Check, Step
@@ -265,7 +265,7 @@ class _Proving:
         found, engine = self.stage.session, self.stage.engine
         if self.stage.sandbox is None:
             return
-        removal.remove(engine, found.scope, self.loaded.lab.names, lambda _: True, references_of(found))
+        removal.remove(engine, with_recorded(found), self.loaded.lab.names, lambda _: True, references_of(found))
         now, then = engine.inventory(), found.baseline
         for kind in ("containers", "networks", "volumes", "images"):
             mine, theirs = getattr(now, kind), getattr(then, kind)

@@ -1,4 +1,4 @@
-"""What a person has set for their own labrunner is none of a unit test's business, and their cache is no place of ours."""
+"""A person's own settings are none of a unit test's business, and their cache is no place of ours."""
 
 import pytest
 

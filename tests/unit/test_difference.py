@@ -246,3 +246,15 @@ def test_what_was_pushed_is_taken_back(stage: Stage, tmp_path: Path) -> None:
     assert not moment(stage).same(before)
     undo(stage, before)
     assert not tags.exists()
+
+
+def test_a_planted_image_that_was_forced_off_its_name_goes_before_it_is_planted_anew(
+    stage: Stage, planted: list[str]
+) -> None:
+    before = moment(stage)
+    images = fake(stage).objects["images"]
+    old = next(id_ for id_, raw in images.items() if raw["RepoTags"] == ["lr-old:1"])
+    images[old]["RepoTags"] = []
+    undo(stage, before)
+    assert planted == ["tag"]
+    assert old not in images
