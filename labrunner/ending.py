@@ -12,7 +12,7 @@ from labrunner.environment import settings as choices
 from labrunner.errors import Leak, NoLabStarted
 from labrunner.narrate import Narrator, stage
 from labrunner.operation import filled
-from labrunner.state import lab_files, lock, log, recorder, removal, session
+from labrunner.state import in_use, lab_files, lock, log, recorder, removal, session
 from labrunner.state.ours import Owned
 from labrunner.state.recorder import daemon_of, scope_of
 from labrunner.state.removal import Removal
@@ -50,7 +50,8 @@ def stop(narrator: Narrator, *, everything: bool = False, extra: Path | None = N
         # What a lab stood on is where the lab was, wherever DOCKER_HOST may point by now.
         endpoint = endpoints.reach(url or endpoints.resolve())
         sandbox_journal.sweep(endpoint, choices.load().install)
-        surroundings.release(endpoint, everything=everything, narrator=narrator)
+        if everything or not in_use.by_somebody():  # else a demonstration that runs lets go of it when it ends
+            surroundings.release(endpoint, everything=everything, narrator=narrator)
     return done
 
 

@@ -20,7 +20,7 @@ from labrunner.environment.sandbox import Sandbox
 from labrunner.environment.surroundings import Surroundings
 from labrunner.errors import LabrunnerError
 from labrunner.narrate import Narrator, Quiet
-from labrunner.state import lab_files, lock, log, session
+from labrunner.state import in_use, lab_files, lock, log, session
 from labrunner.state.cluster_log import ClusterLog
 from labrunner.state.mark import FILE as MARK
 from labrunner.state.mark import Mark
@@ -58,24 +58,28 @@ class Stage:
 
 @contextmanager
 def surrounded(loaded: LoadedLab, narrator: Narrator) -> Iterator[Surroundings]:
-    """Have what a lab stands on while the block runs; let go of it where no started lab needs it."""
-    with lock.held():
-        endpoint = engines.ensure(narrator)
-        sandbox_journal.sweep(endpoint, choices.load().install)
+    """Have what a lab stands on while the block runs; let go of it where nobody else stands there."""
+    with ExitStack() as using:
+        with lock.held():
+            endpoint = engines.ensure(narrator)
+            sandbox_journal.sweep(endpoint, choices.load().install)
+            using.enter_context(in_use.held())
+            try:
+                around = surroundings.arrange(loaded.lab, narrator, endpoint)
+            except BaseException:
+                using.close()
+                _release(endpoint, narrator)
+                raise
         try:
-            around = surroundings.arrange(loaded.lab, narrator, endpoint)
-        except BaseException:
-            _release(endpoint, narrator)
-            raise
-    try:
-        yield around
-    finally:
-        with lock.held(within=60):
-            _release(endpoint, narrator)
+            yield around
+        finally:
+            using.close()
+            with lock.held(within=60):
+                _release(endpoint, narrator)
 
 
 def _release(endpoint: Endpoint, narrator: Narrator) -> None:
-    if not session.started():
+    if not session.started() and not in_use.by_somebody():
         surroundings.release(endpoint, everything=False, narrator=narrator)
 
 
