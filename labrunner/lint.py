@@ -1,5 +1,6 @@
 """What can be said about a lab without running it: each complaint with its file and line."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +9,16 @@ from labrunner import coverage, coverage_file
 from labrunner.catalog import LoadedLab
 from labrunner.lab import NOUNS, Check
 from labrunner.lint_words import of_words
-from labrunner.operation import PLACEHOLDER, Operation, texts
+from labrunner.operation import PLACEHOLDER, Operation, acts, texts
+from labrunner.script import commands
 from labrunner.words import say
 
 LONGEST = 300
 """Lines of a lab's longest file of logic."""
 FILES = frozenset({"lab.zh.md", "lab.en.md", "files", "wrong", "__pycache__"})
+FORGOTTEN = re.compile(
+    r"(?:[A-Za-z_]\w*=(?:\S*|'[^']*'|\"[^\"]*\"|\$\(.*\))|(?:cd|export|set|umask) [^;&|]*)", re.DOTALL
+)
 ALWAYS = frozenset({"registry", "port", "namespace", "files"})
 """Placeholders that every lab has."""
 
@@ -79,10 +84,13 @@ def _of_logic(loaded: LoadedLab) -> Iterator[tuple[str, str]]:
     lab, known = loaded.lab, names_of(loaded)
     for script in lab.prepared:
         yield from _unknown(script, known)
+        yield from _forgotten(script)
     for step in lab.steps:
         for operation in _operations(loaded, step.id):
             for text in texts(operation):
                 yield from _unknown(text, known)
+            for act in acts(operation):
+                yield from _forgotten(act) if isinstance(act, str) else ()
         yield from _same(loaded, step.id)
     fresh = {value.name for value in lab.values.values() if value.kind == "fresh"}
     read = {name for check in lab.checks for name in check.parameters}
@@ -93,6 +101,17 @@ def _of_logic(loaded: LoadedLab) -> Iterator[tuple[str, str]]:
             yield probe.command, say(en=f"no check reads the probe {name!r}", zh=f"没有检查读取探针 {name!r}")
     for check in lab.checks:
         yield from _strangers(loaded, check)
+
+
+def _forgotten(script: str) -> Iterator[tuple[str, str]]:
+    """Yield commands that only change the shell that runs them: the next command has a shell of its own."""
+    for command in commands(script):
+        if FORGOTTEN.fullmatch(command.strip()):
+            said = say(
+                en=f"the next command knows nothing of `{command.strip()}`: each has a shell of its own",
+                zh=f"下一条命令不知道 `{command.strip()}`：每条命令都在自己的 shell 里运行",
+            )
+            yield command, said
 
 
 def _operations(loaded: LoadedLab, step_id: str) -> list[Operation]:

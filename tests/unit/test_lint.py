@@ -45,6 +45,12 @@ def test_a_new_lab_is_clean(folder: Path) -> None:
         (LOGIC, "(docker: Docker)", "(docker: Docker, dokcer: str)", "'dokcer', which is no noun"),
         (
             LOGIC,
+            'solve="docker network create lr-tiny-lab"',
+            'solve="name=$(echo lr-tiny-lab)\\ndocker network create lr-tiny-lab"',
+            "knows nothing of `name=$(echo lr-tiny-lab)`",
+        ),
+        (
+            LOGIC,
             "\n\n@network.check",
             '\necho = network.probe("hostname", network="lr-tiny-lab")\n\n\n@network.check',
             "'echo'",
@@ -58,7 +64,17 @@ def test_a_new_lab_is_clean(folder: Path) -> None:
         ("lab.zh.md", "默认的驱动是", "`{port}` 默认的驱动是", "'{port}' stands in lab.zh.md only"),
         ("lab.en.md", "A sentence or two", "{nothing} A sentence or two", "{nothing}"),
     ],
-    ids=["placeholder", "twin", "right-mutant", "stranger", "unread-probe", "unmade-name", "languages", "words"],
+    ids=[
+        "placeholder",
+        "twin",
+        "right-mutant",
+        "stranger",
+        "own-shell",
+        "unread-probe",
+        "unmade-name",
+        "languages",
+        "words",
+    ],
 )
 def test_what_is_wrong_is_said(folder: Path, name: str, old: str, new: str, said: str) -> None:
     edit(folder, name, old, new)
