@@ -28,7 +28,7 @@ docker events --since 1h --until 0s --filter image=lr-recipe:1 --format '{{.Acti
 curl -sS "http://$REGISTRY/v2/lr-menu/tags/list"
 curl -sS -I -H "$manifest" "http://$REGISTRY/v2/lr-menu/manifests/$ORDER"
 docker image inspect -f '{{.RepoDigests}}' lr-menu:today
-docker events --since 1h --until 0s --filter container=lr-till --format '{{.Action}} {{.Actor.Attributes.exitCode}}'
+docker events --since 1h --until 0s --filter container=lr-window --format '{{.Action}} {{.Actor.Attributes.exitCode}}'
 docker exec lr-ledger cat /till/goodbyes/book
 docker image inspect -f '{{.Id}}' lr-oldtill:1999
 docker image inspect -f '{{.Id}}' lr-oldtill:spare

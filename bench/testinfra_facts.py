@@ -84,12 +84,12 @@ def test_registry_serves_the_menu(host: Any) -> None:
 
 
 def test_till_was_asked_to_stop(host: Any) -> None:
-    line = "docker events --since 1h --until 0s --filter container=lr-till --format '{{.Action}}'"
+    line = "docker events --since 1h --until 0s --filter container=lr-window --format '{{.Action}}'"
     assert host.run(line).rc == 0  # the daemon may have forgotten: it keeps 256 events
 
 
 def test_till_is_gone(host: Any) -> None:
-    assert host.run("docker inspect lr-till").rc == 1
+    assert host.run("docker inspect lr-window").rc == 1
 
 
 def test_till_said_goodbye() -> None:
