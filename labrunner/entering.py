@@ -61,7 +61,7 @@ def connect(found: Session) -> World:
     if found.detached:
         same_daemon(found, endpoints.reach(found.endpoint.url))
         recorder.begin(found.directory)
-    return lab_world.world(found.endpoint, found.install, found.kubeconfig, found.client, found.port)
+    return lab_world.world(found.endpoint, found.install, found.kubeconfig, found.client, found.registry_port)
 
 
 def environ(begun: Session) -> dict[str, str]:

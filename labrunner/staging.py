@@ -100,12 +100,16 @@ def staged(
         directory = Path(stack.enter_context(TemporaryDirectory(prefix="labrunner-stage-")))
         sandbox, pushed = None, None
         outer = endpoint = around.endpoint
+        asked_at = 0
         if loaded.lab.pushes:
             registry, pushed = stack.enter_context(own_registry(outer, around.registry, narrator))
-            around = replace(around, registry=registry)
+            asked_at = registry.port
             if around.cluster is not None:
                 stack.callback(kind.part, outer, around.cluster, registry)
                 kind.introduce(outer, around.cluster, registry)
+            else:  # inside the sandbox it stands where the course's does for everybody
+                registry = replace(registry, port=around.registry.port)
+            around = replace(around, registry=registry)
         if loaded.lab.uses_docker:
             sandbox = stack.enter_context(Sandbox(outer, around.registry, engine, narrator=narrator))
             endpoint = sandbox.endpoint
@@ -121,6 +125,7 @@ def staged(
             around.registry.port,
             baseline=daemon.inventory(),
             detached=False,
+            asked_at=asked_at,
         )
         begun.files = lab_files.place(loaded, directory / "files")
         begun.progress.started = session.utc_now()
@@ -134,7 +139,7 @@ def staged(
             begun.tools = lab_tools.compose(endpoint.environ(), directory / "docker", narrator)
         _record(daemon, begun, stack)
         starting.furnish(begun, around, daemon)
-        world = lab_world.world(endpoint, begun.install, begun.kubeconfig, begun.client, begun.port)
+        world = lab_world.world(endpoint, begun.install, begun.kubeconfig, begun.client, begun.registry_port)
         yield Stage(begun, world, sandbox, pushed)
 
 

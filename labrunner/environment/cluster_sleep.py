@@ -18,6 +18,8 @@ from labrunner.world.endpoint import Endpoint
 
 PATIENCE = 90.0
 """Seconds that a cluster gets to be awake; then it is made anew."""
+FREEZING = 10.0
+"""Seconds in which freezing is tried again; on cgroup v1 the kernel may say no while processes come and go."""
 NAP = 20 * 60.0
 """Seconds frozen, after which the nodes are stopped and their memory given back."""
 
@@ -90,15 +92,21 @@ def sleep(endpoint: Endpoint, cluster: KindCluster, *, deeper_after: float = NAP
         cluster: the cluster; no lab may be open on it.
         deeper_after: seconds until the nodes are stopped; 0 for never.
     """
-    awake = [cluster.nodes[node] for node, state in states(endpoint, cluster).items() if state == "running"]
-    if awake:
-        docker(endpoint, "pause", *awake)
+    if not wait.until(lambda: _frozen(endpoint, cluster), within=FREEZING, every=0.5):
+        stop(endpoint, cluster)  # what cannot be frozen gives its memory back at once
+        return
     if deeper_after:
         subprocess.Popen(
             [sys.executable, "-m", "labrunner.environment.cluster_sleep", str(deeper_after), endpoint.url],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             start_new_session=True, cwd=shipped.CHECKOUT, env={**os.environ, "LABRUNNER_NAP_OF": cluster.name},
         )  # fmt: skip
+
+
+def _frozen(endpoint: Endpoint, cluster: KindCluster) -> bool:
+    """Freeze what runs; False where a busy machine has processes that cannot be frozen at this very moment."""
+    awake = [cluster.nodes[node] for node, state in states(endpoint, cluster).items() if state == "running"]
+    return not awake or docker(endpoint, "pause", *awake, may_fail=True).ok
 
 
 def stop(endpoint: Endpoint, cluster: KindCluster) -> None:

@@ -62,6 +62,7 @@ class Session:
         progress: what was done.
         detached: False where no recorder process of its own is wanted (demo, proof: a thread records).
         files: the folder of what the lab hands out; empty where it hands out nothing.
+        asked_at: the port at which a stage's own registry is asked from outside its sandbox; 0 where that is `port`.
         tools: variables by which a stage's scripts find what the machine lacks; a learner's own are left alone.
     """
 
@@ -79,6 +80,12 @@ class Session:
     detached: bool = True
     files: str = ""
     tools: dict[str, str] = field(default_factory=dict)
+    asked_at: int = 0
+
+    @property
+    def registry_port(self) -> int:
+        """The port of this machine's loopback at which we ask the registry."""
+        return self.asked_at or self.port
 
     @property
     def values(self) -> dict[str, str]:

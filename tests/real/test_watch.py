@@ -94,6 +94,7 @@ def test_a_daemon_that_is_watched_killed_restarted_and_frozen(learner: Machine, 
     assert wait.until(lambda: set(here.state_of()["progress"]["passes"]) >= {RUNS, ANSWERS}, within=SOON), "kept"
 
     for words in (
+        ("pull", f"localhost:{here.port}/web:2"),
         ("network", "create", "lr-shop"),
         ("run", "-d", "--name", "lr-store", "--network", "lr-shop", f"localhost:{here.port}/redis:7.0"),
     ):

@@ -87,7 +87,7 @@ def test_in_a_lab_it_explains_what_does_not_hold_and_ask_tells_nothing_private(
     assert "look  " in done.stdout
     asked = learner.run("ask", **person)
     assert asked.code == 0, asked.stderr
-    assert asked.stdout.startswith("**labrunner** · docker-basics · step 1 of 7")
+    assert asked.stdout.startswith("**labrunner** · docker-basics · step 1 of 15")
     assert "docker 20.10" in asked.stdout
     assert len(asked.stdout.splitlines()) <= 62
     record = json.loads(learner.run("ask", "--json", **person).stdout)
