@@ -239,7 +239,8 @@ def _images_cleared(engine: DockerEngine, before: Moment, planted: Scenery) -> s
         tags = stay
     for id_, refs in engine.inventory().images.items():
         # What was planted and forced off its names stays, on Engine 29, for a container that is gone by now.
-        forced = not refs and all(_is_of(ref, planted) for ref in before.inventory.images.get(id_, ()))
+        then = before.inventory.images.get(id_, [])
+        forced = not refs and then and all(_is_of(ref, planted) for ref in then)
         if id_ not in before.inventory.images or forced:
             for one in refs or [id_]:
                 _removed(engine, "images", one)  # one that stays is seen where the moments are compared

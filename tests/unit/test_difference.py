@@ -258,3 +258,12 @@ def test_a_planted_image_that_was_forced_off_its_name_goes_before_it_is_planted_
     undo(stage, before)
     assert planted == ["tag"]
     assert old not in images
+
+
+def test_what_had_no_name_before_stays(stage: Stage, planted: list[str]) -> None:
+    nameless = fake(stage).image()
+    before = moment(stage)
+    fake(stage).image("lr-new:1")
+    undo(stage, before)
+    assert nameless in fake(stage).objects["images"]
+    assert planted == []
