@@ -151,7 +151,8 @@ def act_out(found: Session, step: str, operation: Operation, show: Show) -> int:
         for act in acts(operation):
             filled = filled_act(act, found.values)
             if isinstance(filled, HandIn):
-                quoted = f'"{filled.value}"' if "$(" in filled.value else filled.value
+                spaced = "$(" in filled.value or " " in filled.value.strip()
+                quoted = f'"{filled.value}"' if spaced else filled.value
                 show.command(f"labrunner answer {step} {quoted}")
                 value, code = answer(filled, env, Path(folder), show)
                 if code != 0:
