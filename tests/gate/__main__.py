@@ -11,7 +11,7 @@ from tests.gate.prepare import YES
 
 BUDGET = "LABRUNNER_BUDGET"
 """Minutes after which nothing is begun that could as well be left out."""
-ENOUGH = 80
+ENOUGH = 75
 INTERRUPTED = 130
 
 
