@@ -12,6 +12,7 @@ from labrunner.scenery import Scenery, behind
 from labrunner.staging import Stage
 from labrunner.starting import plant
 from labrunner.state import log
+from labrunner.state.continuity import from_nano
 from labrunner.state.ours import ANONYMOUS
 from labrunner.words import say
 from labrunner.world.docker_engine import EXEC_MARK, DockerEngine, EngineRefused, Inventory
@@ -113,7 +114,7 @@ def _objects(stage: Stage) -> dict[str, tuple[Any, ...]]:
 def touched(stage: Stage, before: Moment) -> set[str]:
     """Return the names of what was there before and had something done to it since, by the daemon's own events."""
     found: set[str] = set()
-    for event in stage.engine.events(_seconds(before.at), until=_seconds(time.time_ns()), filters=TELLING):
+    for event in stage.engine.events(from_nano(before.at), until=from_nano(time.time_ns()), filters=TELLING):
         kind, action, actor = event["Type"], str(event["Action"]), event["Actor"]
         id_, attributes = str(actor["ID"]), actor.get("Attributes") or {}
         if kind == "container" and id_ in before.containers and not _is_harmless(action):
@@ -149,10 +150,6 @@ def _only_read(action: str, attributes: Mapping[str, Any]) -> bool:
     Whoever names a volume that is there asks for its creation, and gets the one that is there.
     """
     return action in ("create", "unmount") or (action == "mount" and attributes.get("read/write") == "false")
-
-
-def _seconds(nano: int) -> str:
-    return f"{nano // 10**9}.{nano % 10**9:09d}"
 
 
 def _name(before: Moment, id_: str) -> str:

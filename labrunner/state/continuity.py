@@ -42,7 +42,7 @@ def is_known(engine: DockerEngine, since: int, boot: str, present: str) -> bool:
     """
     if boot and present and boot != present:
         return False
-    kept = [int(event.get("timeNano", 0)) for event in engine.events("1", until=_now())]
+    kept = [int(event.get("timeNano", 0)) for event in engine.events("1", until=from_nano(time.time_ns()))]
     if any(nano <= since for nano in kept):
         return True
     return bool(boot) and boot == present and len(kept) < REMEMBERED
@@ -50,10 +50,10 @@ def is_known(engine: DockerEngine, since: int, boot: str, present: str) -> bool:
 
 def may_lack(engine: DockerEngine, since: int) -> bool:
     """Tell whether a daemon may have forgotten an event after a moment: its memory is full, and begins later."""
-    kept = [int(event.get("timeNano", 0)) for event in engine.events("1", until=_now())]
+    kept = [int(event.get("timeNano", 0)) for event in engine.events("1", until=from_nano(time.time_ns()))]
     return len(kept) >= REMEMBERED and min(kept) > since
 
 
-def _now() -> str:
-    nano = time.time_ns()
+def from_nano(nano: int) -> str:
+    """Return a time as the daemon's events are asked with, "seconds.nanoseconds"."""
     return f"{nano // 10**9}.{nano % 10**9:09d}"

@@ -6,6 +6,7 @@ from typing import Any
 from labrunner.state.ours import Owned
 from labrunner.words import say
 from labrunner.world.docker_engine import DockerEngine, Inventory, name_of
+from labrunner.world.reference import references
 
 
 def key(one: Owned) -> tuple[str, str]:
@@ -94,5 +95,5 @@ class Holding:
 
 
 def _references(raw: dict[str, Any]) -> list[str]:
-    found = [*(raw.get("RepoTags") or []), *(raw.get("RepoDigests") or [])]
+    found = references(raw)
     return [reference for reference in found if not reference.startswith("<none>")]

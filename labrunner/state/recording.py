@@ -71,7 +71,7 @@ class Recorder:
         begins = [record for record in records if record.get("recorder") == "begin"]
         told = max([int(record["nano"]) for record in before] + [self.mark.docker], default=0)
         last = told or nano_of(since)
-        heard = self._pumped(_from_nano(last) if told else unix_time(since))
+        heard = self._pumped(continuity.from_nano(last) if told else unix_time(since))
         for id_, references in self.engine.inventory().images.items():
             self._known[id_] = any(map(self.scope.holds_reference, references))  # what is done to it tells no reference
         boot = continuity.boot_of(self.engine)
@@ -166,10 +166,6 @@ class Recorder:
         self._known[id_] = self._known.get(id_, False) or known or held
         own = self._known[id_] and action in ("untag", "delete", "load")  # other names of it are nobody's business
         return held or own
-
-
-def _from_nano(nano: int) -> str:
-    return f"{nano // 10**9}.{nano % 10**9:09d}"
 
 
 def _got(heard: "queue.SimpleQueue[dict[str, Any] | None]") -> dict[str, Any] | None:

@@ -18,6 +18,7 @@ from labrunner.world import frames
 from labrunner.world.daemon_errors import EngineRefused, errors_mapped
 from labrunner.world.daemon_http import Talk
 from labrunner.world.inventory import Inventory
+from labrunner.world.reference import references
 from labrunner.world.wire import Wire
 
 __all__ = ["DockerEngine", "EngineRefused", "Filters", "Inventory", "answer_of", "errors_mapped", "name_of"]
@@ -93,9 +94,8 @@ class DockerEngine:
         taken = str(self.info().get("SystemTime", ""))  # first: what is made while we look is an event as well
         images: dict[str, list[str]] = {}
         for image in self.list("images"):
-            refs = [*(image.get("RepoTags") or []), *(image.get("RepoDigests") or [])]
             known = images.setdefault(image["Id"], [])
-            known += [ref for ref in refs if not ref.startswith("<none>")]
+            known += [ref for ref in references(image) if not ref.startswith("<none>")]
         return Inventory(
             {c["Id"]: name_of(c) for c in self.list("containers")},
             {n["Id"]: n["Name"] for n in self.list("networks")},
