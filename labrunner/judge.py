@@ -24,7 +24,7 @@ from labrunner.words import say
 from labrunner.world import Answer, Cluster, Docker, Snapshot, loops, motion
 from labrunner.world.asked import behind, note
 from labrunner.world.moments import Moments
-from labrunner.world.reader import shown_probe
+from labrunner.world.shown_probe import shown_probe
 
 WISH = re.compile(r", (spec|metadata)\b")
 """Where a cluster's object says what is wanted: no controller mends that, however much it moves."""

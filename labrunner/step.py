@@ -10,7 +10,9 @@ from labrunner.when import When, parameters
 from labrunner.when import now as at_the_moment
 
 CheckFunction = Callable[..., None]
-At = Literal["network", "inside", "host", "outside", "cluster", "registry"]
+At = Literal["network", "inside", "host", "outside", "cluster", "pod", "node", "registry"]
+IN_CLUSTER: tuple[At, ...] = ("cluster", "pod", "node")
+"""The places that are there only with a cluster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,10 @@ class Probe:
 
     Attributes:
         command: a shell line, run by `sh -c` where it is asked; of the registry, a path under /v2/.
-        at: a client on a Docker network, inside a container, on the host, outside the cluster, inside it, or the
-            course's registry, asked over HTTP.
-        target: the network's or the container's name.
+        at: a client on a Docker network, inside a container, on the host, outside the cluster, inside it, inside a
+            Pod of the lab's namespace, on a node, or the course's registry, asked over HTTP.
+        target: the network's, the container's, the Pod's or the node's name; a Pod also by a label ("app=lr-web").
+        container: in a Pod of several, which one; the first where empty.
         image: whose programs a client has; a text is the reference of an image that the learner makes.
         limit: seconds.
         name: the global variable that holds it; set when the lab is loaded.
@@ -57,6 +60,7 @@ class Probe:
     limit: float
     step: str
     name: str = ""
+    container: str = ""
 
     def client(self, values: Mapping[str, str], usual: str = "") -> str:
         """Return the reference of the image that a client on a network is made of.
@@ -108,7 +112,7 @@ class Step:
     def asks_cluster(self) -> bool:
         """Tell whether a check or a probe of it looks at the cluster."""
         claims = [claim for check in self.checks for claim in (check.function, *check.when.earlier)]
-        return any("cluster" in parameters(claim) for claim in claims) or any(p.at == "cluster" for p in self.probes)
+        return any("cluster" in parameters(claim) for claim in claims) or any(p.at in IN_CLUSTER for p in self.probes)
 
     def check(
         self, *, wrong: Mapping[str, Operation | Mutant], within: float = 0, when: When = at_the_moment
@@ -137,14 +141,19 @@ class Step:
         image: Image | str | None = None,
         network: str = "",
         inside: str = "",
+        pod: str = "",
+        container: str = "",
+        node: str = "",
         at: Literal["host", "outside", "cluster", "registry"] | None = None,
         limit: float = 5,
     ) -> Probe:
         """Declare a question: on a network, inside a container, or at one of the other places that `At` names.
 
         On a network it is asked from a new client; `image` says what that is made of, also of what a learner made.
+        In a Pod of the lab's namespace it is asked as by `kubectl exec`; `pod` is its name, or a label ("app=lr-web"),
+        and then it is the first running one. On a node it is asked as by `labrunner node` ("worker").
         """
-        where: At = at or ("inside" if inside else "network")
-        probe = Probe(command, where, inside or network, image, limit, self.id)
+        where: At = at or ("inside" if inside else "pod" if pod else "node" if node else "network")
+        probe = Probe(command, where, inside or pod or node or network, image, limit, self.id, container=container)
         self.probes.append(probe)
         return probe

@@ -24,7 +24,7 @@ GROUPS = {
     "ask": ("ask",),
     "ending": ("reset", "stop"),
     "shells": ("shell", "env"),
-    "machine": ("doctor", "host", "outside"),
+    "machine": ("doctor", "host", "outside", "node"),
     "coverage": ("coverage",),
     "authoring": ("dev",),
 }

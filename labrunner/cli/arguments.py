@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 FLAGS = {"--yes": "--yes", "-y": "--yes", "--debug": "--debug"}
 VALUED = ("--lang", "--labs")
-VERBATIM = ("host", "outside")
+VERBATIM = ("host", "outside", "node")
 """Commands after which every word belongs to somebody else's program."""
 
 
@@ -27,7 +27,7 @@ class Arguments:
 
 
 def sorted_out(argv: Sequence[str]) -> Arguments:
-    """Sort a command line; what stands after `--`, or after `host` and `outside`, is left alone.
+    """Sort a command line; what stands after `--`, or after `host`, `outside` and `node`, is left alone.
 
     Args:
         argv: the words after the program's name.

@@ -1,4 +1,4 @@
-"""This machine: what it lacks, its Docker host, and a place outside the cluster: doctor, host, outside."""
+"""This machine and the places apart from the terminal: doctor, host, outside, node."""
 
 import os
 import sys
@@ -29,6 +29,10 @@ def add(app: typer.Typer) -> None:
         help=say(en="Run CMD as a client outside the cluster.", zh="作为集群外的客户端执行 CMD。"),
         context_settings=VERBATIM,
     )(outside)
+    app.command(
+        help=say(en="Run CMD on a node of the cluster.", zh="在集群的一个节点上执行 CMD。"),
+        context_settings=VERBATIM,
+    )(node)
 
 
 def doctor(ctx: typer.Context, as_json: AsJson = False) -> int:
@@ -52,6 +56,27 @@ def host(ctx: typer.Context, command: Command) -> int:
 def outside(ctx: typer.Context, command: Command) -> int:
     """Run a command outside the cluster and return its exit code."""
     return _elsewhere(of(ctx), command, "attach_outside")
+
+
+def node(
+    ctx: typer.Context,
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NODE", help=say(en="control-plane, worker or worker2", zh="control-plane、worker 或 worker2")
+        ),
+    ],
+    command: Command,
+) -> int:
+    """Run a command on a node of the course's cluster and return its exit code."""
+    from labrunner.environment import cluster_node, engine, host
+
+    calling = of(ctx)
+    endpoint = engine.ensure(calling.narrator)
+    container = cluster_node.found(endpoint, name)
+    terminal = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+    sys.stdout.flush()
+    return host.attach_to_node(endpoint, command, container, terminal=terminal)
 
 
 def _elsewhere(calling: Calling, command: list[str], how: str) -> int:

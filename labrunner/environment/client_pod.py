@@ -52,5 +52,12 @@ def _manifest(image: str) -> dict[str, Any]:
         "command": ["sleep", "infinity"],
         "resources": {"limits": {"memory": "64Mi"}, "requests": {"cpu": "1m", "memory": "8Mi"}},
     }
-    spec = {"terminationGracePeriodSeconds": 0, "containers": [container], "automountServiceAccountToken": False}
+    spec = {
+        "terminationGracePeriodSeconds": 0,
+        "containers": [container],
+        "automountServiceAccountToken": False,
+        # Where no lesson takes the node away.
+        "nodeSelector": {"node-role.kubernetes.io/control-plane": ""},
+        "tolerations": [{"operator": "Exists"}],
+    }
     return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": POD, "namespace": NAMESPACE}, "spec": spec}

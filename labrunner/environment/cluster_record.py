@@ -48,6 +48,15 @@ class KindCluster:
         """The name of its context in our kubeconfig."""
         return f"kind-{self.name}"
 
+    def node(self, role: str) -> str:
+        """Return the container ID of a node, by its name or by what is left of it ("worker2"); empty for none."""
+        return self.nodes.get(role) or self.nodes.get(f"{self.name}-{role}", "")
+
+    @property
+    def roles(self) -> list[str]:
+        """The nodes' names, without the cluster's: "control-plane", "worker", "worker2"."""
+        return sorted(node.removeprefix(f"{self.name}-") for node in self.nodes)
+
     def environ(self, endpoint: Endpoint) -> dict[str, str]:
         """Return a whole environment in which `kubectl` means this cluster, and `docker` its daemon."""
         found = endpoint.environ()

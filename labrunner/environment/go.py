@@ -1,11 +1,12 @@
 """Programs from Go modules: a toolchain that is new enough, and `go install` of a module's tools, told as it goes."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from labrunner import process
@@ -33,7 +34,8 @@ def version_of(module: Path, dependency: str) -> str:
     Raises:
         SourceMissing: the module does not name it.
     """
-    found = re.search(rf"^\s*{re.escape(dependency)} (v\S+)", (module / "go.mod").read_text(), re.MULTILINE)
+    line = rf"^(?:require )?\s*{re.escape(dependency)} (v\S+)"
+    found = re.search(line, (module / "go.mod").read_text(), re.MULTILINE)
     if not found:
         raise SourceMissing(
             say(en=f"{module}/go.mod does not name {dependency}", zh=f"{module}/go.mod 没有 {dependency}")
@@ -104,6 +106,29 @@ def install_tools(go: Path, module: Path, flags: list[str], env: dict[str, str],
     ended = process.run(argv, limit=PATIENCE, env=env, cwd=module, on_line=heard)
     if not ended.ok:
         raise _failed(module, ended)
+
+
+def copy_files(go: Path, module: Path, dependency: str, files: Mapping[str, str], env: dict[str, str]) -> None:
+    """Copy files of a dependency into $GOBIN of `env`: what it ships beside its programs.
+
+    Args:
+        go: the go command.
+        module: folder whose go.mod pins the dependency.
+        dependency: its module path.
+        files: path in the dependency → name in $GOBIN.
+        env: see `environ`, with GOBIN.
+
+    Raises:
+        SourceMissing: the module could not be had, or has no such file.
+    """
+    found = process.run([str(go), "mod", "download", "-json", dependency], limit=PATIENCE, env=env, cwd=module)
+    if not found.ok:
+        raise _failed(module, found)
+    root = Path(json.loads(found.stdout)["Dir"])
+    for path, name in files.items():
+        if not (root / path).is_file():
+            raise SourceMissing(say(en=f"{dependency} has no {path}", zh=f"{dependency} 里没有 {path}"))
+        shutil.copyfile(root / path, Path(env["GOBIN"]) / name)
 
 
 def _packages(go: Path, module: Path, env: dict[str, str]) -> tuple[dict[str, str], int]:

@@ -63,6 +63,23 @@ def attach_outside(endpoint: Endpoint, argv: Sequence[str], image: str, *, insta
         network.down(endpoint, install)  # only where nothing else is on it
 
 
+def attach_to_node(endpoint: Endpoint, argv: Sequence[str], container: str, *, terminal: bool) -> int:
+    """Run a program on a node of the cluster with our own input and output, and return its exit code.
+
+    Args:
+        endpoint: the daemon that the cluster runs on.
+        argv: the program and its arguments.
+        container: the node's, by ID.
+        terminal: whether input and output are a terminal.
+    """
+    how = ["--interactive", "--tty"] if terminal else ["--interactive"]
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        return subprocess.call([endpoint.cli or "docker", "exec", *how, container, *argv], env=endpoint.environ())
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _privileged(image: str) -> list[str]:
     return ["--privileged", "--pid=host", "--network=none", "--entrypoint", "/bin/sh", image, "-c", ENTER, "sh"]
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labrunner.environment import cluster_record
-from labrunner.environment.cluster_record import CLIENT_NAMESPACE, CLIENT_POD
+from labrunner.environment.cluster_record import CLIENT_NAMESPACE, CLIENT_POD, KindCluster
 from labrunner.errors import ClusterDown
 from labrunner.words import say
 from labrunner.world import registry_question
-from labrunner.world.docker_engine import DockerEngine, answer_of
+from labrunner.world.docker_engine import DockerEngine, EngineRefused, answer_of
 from labrunner.world.endpoint import Endpoint
-from labrunner.world.reader import World
+from labrunner.world.reader import NOT_THERE, World
 
 if TYPE_CHECKING:
     from labrunner.world.kube_cluster import KubeCluster
@@ -55,7 +55,18 @@ def world(endpoint: Endpoint, install: str, kubeconfig: str, client: str, port: 
 
         kube = KubeCluster(Path(kubeconfig))
         ask["cluster"] = partial(_ask_cluster, kube)
-    return World(DockerEngine(endpoint.url), kube, ask, client)
+    engine = DockerEngine(endpoint.url)
+    return World(engine, kube, ask, client, partial(_ask_node, engine, cluster) if cluster is not None else None)
+
+
+def _ask_node(engine: DockerEngine, cluster: KindCluster, node: str, command: str, limit: float) -> dict[str, Any]:
+    container = cluster.node(node)
+    if not container:
+        return {"absent": say(en=f"the cluster has no node {node}", zh=f"集群没有节点 {node}")}
+    try:
+        return engine.ask_inside(container, command, limit=limit)
+    except EngineRefused as refused:
+        return {"absent" if refused.status in NOT_THERE else "error": refused.message}
 
 
 def _ask_cluster(kube: "KubeCluster", command: str, limit: float) -> Mapping[str, Any]:

@@ -43,6 +43,8 @@ def build(name: str, folder: Path, below: list[Path], narrator: Narrator) -> Non
             _with_libraries(step.get("static", []), folder, env, narrator)
         with stage(narrator, label) as show:
             go.install_tools(tool, module, _flags(step, module), env, show)
+            if files := step.get("files"):
+                go.copy_files(tool, module, step["module"], files, env)
         for made, wanted in step.get("rename", {}).items():
             (into / made).rename(into / wanted)
     shutil.rmtree(folder / "libraries", ignore_errors=True)

@@ -23,6 +23,8 @@ from labrunner.world.endpoint import Endpoint
 
 CLIENT = "client:1"
 """The image that probes and `outside` look with, in the course's registry."""
+WITHOUT_CLIENT = ("inside", "pod", "node", "registry")
+"""Where probes ask with what is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Surroundings:
 
 def needs_client(lab: Lab) -> bool:
     """Tell whether some probe of a lab asks with our own client image."""
-    asked = any(probe.at not in ("inside", "registry") and probe.image is None for probe in lab.probes)
+    asked = any(probe.at not in WITHOUT_CLIENT and probe.image is None for probe in lab.probes)
     return asked or lab.looks_elsewhere
 
 

@@ -24,6 +24,22 @@ def walk(snapshot: Snapshot, asked: Iterable[Mention]) -> Diagnosis:
     )
 
 
+def in_pod(snapshot: Snapshot, pod: str, asked: Iterable[Mention]) -> Diagnosis:
+    """Walk to the Pod that is asked, and from it to what the command mentions: the Pod's own state comes first.
+
+    Args:
+        snapshot: what was read.
+        pod: its name; with a label instead, only what is mentioned is walked.
+        asked: what the command mentions.
+    """
+    others = walk(snapshot, [one for one in asked if not one.is_here])
+    if "=" in pod:
+        return others
+    own = explain(snapshot, f"Pod/{pod}")
+    causes = in_order([*own.causes, *others.causes])
+    return Diagnosis("probe/*", causes, moving=own.moving or others.moving, saw=(*own.saw, *others.saw))
+
+
 def _walked(snapshot: Snapshot, scene: Scene, one: Mention) -> Iterator[Diagnosis]:
     """Yield what is behind each object that a host and a port mean: by a Service's name, its addresses, a rule."""
     name, _, rest = one.host.partition(".")

@@ -42,6 +42,10 @@ def explain_probe(snapshot: Snapshot, probe: Probe, values: Mapping[str, str]) -
         found = cluster_probe.walk(snapshot, asked)
         path = tuple(_after(cause, subject) for cause in found.causes)
         return Diagnosis(subject, path, moving=found.moving, saw=(*saw, *found.saw))
+    if probe.at == "pod":
+        found = cluster_probe.in_pod(snapshot, target, asked)
+        path = tuple(_after(cause, subject) for cause in found.causes)
+        return Diagnosis(subject, path, moving=found.moving, saw=(*saw, *found.saw))
     scene, way = DockerScene(snapshot), (subject,)
     if probe.at == "inside":
         causes = [*_unable(snapshot, probe, target, way), *_inside(scene, target, asked, way)]

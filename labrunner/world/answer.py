@@ -28,9 +28,10 @@ class Answer:
 
     def _fact(self, key: str) -> Fact[str]:
         source = f"probe {self._probe.name}, {key}"
-        kinds = {"inside": "container", "network": "network"}
-        asked = f"{kinds.get(self._probe.at, self._probe.at)}/{self._probe.target}"
-        subject = f"container/{self._probe.target}" if self._probe.at == "inside" else ""
+        kinds = {"inside": "container", "pod": "Pod", "node": "Node"}
+        target = "*" if "=" in self._probe.target else self._probe.target
+        asked = f"{kinds.get(self._probe.at, self._probe.at)}/{target}"
+        subject = asked if self._probe.at in ("inside", "pod") and target != "*" else ""
         if "absent" in self._raw:
             subject = asked
             return Fact(None, source, self._see, self._raw["absent"], subject)

@@ -172,8 +172,12 @@ class KubeCluster:
             return ""
         return said.decode(errors="replace").strip()
 
-    def ask_inside(self, namespace: str, pod: str, command: str, *, limit: float) -> dict[str, Any]:
-        """Run a shell line in a Pod's first container; see `docker_engine.answer_of` for what comes back.
+    def ask_inside(
+        self, namespace: str, pod: str, command: str, *, limit: float, container: str = ""
+    ) -> dict[str, Any]:
+        """Run a shell line in a container of a Pod, its usual one where none is named.
+
+        See `docker_engine.answer_of` for what comes back.
 
         Raises:
             ClusterRefused: there is no such Pod, or it does not run.
@@ -183,7 +187,8 @@ class KubeCluster:
         ends = wait.now() + limit
         try:
             with errors_mapped(), self._wire.bare(limit) as talk:
-                heard = pod_exec.answered(talk, where, ["sh", "-c", command], PRINTED, lambda: wait.now() < ends)
+                words = ["sh", "-c", command]
+                heard = pod_exec.answered(talk, where, words, PRINTED, lambda: wait.now() < ends, container)
         except ClusterDown as down:
             if isinstance(down.__cause__, TimeoutError):
                 return answer_of(b"", b"", None)
@@ -193,6 +198,14 @@ class KubeCluster:
         except ValueError as broken:
             raise ClusterRefused(str(broken), 0) from broken
         return answer_of(*heard)
+
+    def running(self, namespace: str, labels: str) -> tuple[str, ...]:
+        """Return the names of the Pods with these labels ("app=lr-web") that run and are not being deleted, sorted."""
+        query = urlencode({"labelSelector": labels, "fieldSelector": "status.phase=Running"})
+        found = self._json(f"{path('v1', 'Pod', namespace)}?{query}").get("items") or []
+        return tuple(
+            sorted(str(one["metadata"]["name"]) for one in found if "deletionTimestamp" not in one["metadata"])
+        )
 
     def watch(
         self, version: str, kind: str, namespace: str, *, resource_version: str = ""

@@ -32,8 +32,8 @@ class Refused(Exception):
         self.status, self.said = status, said
 
 
-def answered(
-    talk: HTTPConnection, path: str, command: list[str], cap: int, on: Callable[[], bool]
+def answered(  # noqa: PLR0913, PLR0917 - what an exec is made of
+    talk: HTTPConnection, path: str, command: list[str], cap: int, on: Callable[[], bool], container: str = ""
 ) -> tuple[bytes, bytes, int | None]:
     """Run a command in a Pod.
 
@@ -43,6 +43,7 @@ def answered(
         command: the program and its arguments.
         cap: bytes of each stream that are kept; what comes after is dropped.
         on: asked before each frame whether to go on.
+        container: which one of the Pod; the one that the server takes for the usual one where empty.
 
     Returns:
         stdout, stderr and the exit code, None where `on` said no.
@@ -51,7 +52,8 @@ def answered(
         Refused: the server does not begin it.
         OSError, http.client.HTTPException, ValueError: the talk broke, or was no WebSocket.
     """
-    query = urlencode([("command", word) for word in command] + [("stdout", "1"), ("stderr", "1")])
+    chosen = [("container", container)] if container else []
+    query = urlencode([("command", word) for word in command] + [("stdout", "1"), ("stderr", "1"), *chosen])
     if talk.sock is None:
         talk.connect()
     socket = talk.sock

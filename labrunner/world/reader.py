@@ -14,7 +14,6 @@ from labrunner.world import docker_closer
 from labrunner.world.docker_engine import PROBE_ROLE, DockerEngine, EngineRefused, Inventory, name_of
 from labrunner.world.kube_kinds import KINDS
 from labrunner.world.reference import references
-from labrunner.world.registry_question import MANIFESTS
 from labrunner.world.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -30,6 +29,8 @@ NOT_THERE = (403, 404, 409)
 """HTTP: what is asked has stopped, is gone, or lets nobody in: so it is, and nothing of ours is broken."""
 CANNOT_RUN = 400
 """HTTP: an image has no such program as was to ask; one that the learner made may well have none."""
+NOT_RUNNING = (*NOT_THERE, CANNOT_RUN, 500)
+"""HTTP: a Pod is not there, does not run yet or any more, or has no such container."""
 LABEL, ROLE = "labrunner", "labrunner.role"
 NAMED = "lr-"
 """How the names begin that labs prescribe."""
@@ -65,12 +66,13 @@ class Scope:
 
 @dataclass(slots=True)
 class World:
-    """A daemon, maybe a cluster, and the ways to ask that the environment provides (host, outside, cluster)."""
+    """A daemon, maybe a cluster, and the ways to ask that the environment provides (host, outside, cluster, a node)."""
 
     engine: DockerEngine
     cluster: "KubeCluster | None"
     ask: Mapping[At, Ask] = field(default_factory=dict)
     client: str = ""
+    ask_node: Callable[[str, str, float], dict[str, Any]] | None = None
 
     def snapshot(
         self,
@@ -185,9 +187,9 @@ class World:
                 return self._reply_inside(target, command, probe.limit)
             if probe.at == "network":
                 return self._reply_network(probe, target, command, values, scope)
-            if probe.at not in self.ask:
-                return {"error": f"there is no way to ask at {probe.at} here"}
-            return self.ask[probe.at](command, probe.limit)
+            if probe.at == "pod":
+                return self._reply_pod(probe, target, command, scope)
+            return self._reply_elsewhere(probe, target, command)
         except EngineRefused as refused:
             its_own = isinstance(probe.image, str) and refused.status == CANNOT_RUN
             return {"absent" if its_own or refused.status in NOT_THERE else "error": refused.message}
@@ -196,6 +198,13 @@ class World:
         except EnvironmentNotReady as broken:
             return {"error": broken.message}
 
+    def _reply_elsewhere(self, probe: Probe, target: str, command: str) -> dict[str, Any]:
+        if probe.at == "node" and self.ask_node is not None:
+            return self.ask_node(target, command, probe.limit)
+        if probe.at not in self.ask:
+            return {"error": f"there is no way to ask at {probe.at} here"}
+        return self.ask[probe.at](command, probe.limit)
+
     def _reply_inside(self, target: str, command: str, limit: float) -> dict[str, Any]:
         raw = self.engine.inspect("containers", target)
         if raw is None:
@@ -203,6 +212,22 @@ class World:
         if (status := raw["State"]["Status"]) != "running":
             return {"absent": say(en=f"container {target} is {status}", zh=f"容器 {target} 的状态是 {status}")}
         return self.engine.ask_inside(raw["Id"], command, limit=limit)
+
+    def _reply_pod(self, probe: Probe, target: str, command: str, scope: Scope) -> dict[str, Any]:
+        if self.cluster is None:
+            return {"error": "there is no cluster here"}
+        from labrunner.world.kube_cluster import ClusterRefused  # a lab without a cluster needs nothing of it
+
+        name = target
+        if "=" in target:
+            named = self.cluster.running(scope.namespace, target)
+            if not named:
+                return {"absent": say(en=f"no Pod with {target} is running", zh=f"没有带 {target} 的 Pod 在运行")}
+            name = named[0]
+        try:
+            return self.cluster.ask_inside(scope.namespace, name, command, limit=probe.limit, container=probe.container)
+        except ClusterRefused as refused:
+            return {"absent" if refused.status in NOT_RUNNING else "error": refused.message}
 
     def _reply_network(
         self, probe: Probe, network: str, command: str, values: Mapping[str, str], scope: Scope
@@ -214,20 +239,3 @@ class World:
             return {"absent": say(en=f"no image {image}", zh=f"没有镜像 {image}")}
         labels = {LABEL: scope.install, ROLE: PROBE_ROLE}
         return self.engine.ask(image=image, command=command, network=network, limit=probe.limit, labels=labels)
-
-
-def shown_probe(probe: Probe, values: Mapping[str, str], client: str) -> str:
-    """Return the command line that asks the same, for a person to run."""
-    command = filled(probe.command, values).replace("'", "'\\''")
-    target = filled(probe.target, values)
-    if probe.at == "inside":
-        return f"docker exec {target} sh -c '{command}'"
-    if probe.at == "network":
-        image = probe.client(values, client)
-        return f"docker run --rm --network {target or 'bridge'} --entrypoint sh {image} -c '{command}'"
-    if probe.at == "cluster":
-        return f"kubectl exec -n labrunner-system labrunner-client -- sh -c '{command}'"
-    if probe.at == "registry":
-        accept = " ".join(f"-H 'Accept: {kind}'" for kind in MANIFESTS) if "/manifests/" in command else ""
-        return f"curl {accept} http://{values['registry']}/v2/{command}".replace("  ", " ")
-    return f"labrunner {probe.at} sh -c '{command}'"

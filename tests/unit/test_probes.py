@@ -1,6 +1,6 @@
 """What a probe hears, and whose fault it is where it hears nothing."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -11,7 +11,9 @@ from labrunner.withheld import CUT
 from labrunner.world import Answer, Snapshot
 from labrunner.world.docker_engine import EngineRefused, answer_of
 from labrunner.world.fake import FakeEngine
-from labrunner.world.reader import Scope, World, shown_probe
+from labrunner.world.kube_cluster import ClusterRefused
+from labrunner.world.reader import Scope, World
+from labrunner.world.shown_probe import shown_probe
 
 WEB = "localhost:5777/web:1"
 VALUES = {"web": WEB, "nonce": "42"}
@@ -118,6 +120,60 @@ def test_a_place_that_the_environment_does_not_offer_is_no_answer() -> None:
         heard(FakeEngine(), probe)
 
 
+class Pods:
+    """Stands for the cluster: Pods that run, and how they were asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, str, str]] = []
+
+    def objects(self, _namespace: str) -> list[Any]:
+        return []
+
+    def around(self) -> list[Any]:
+        return []
+
+    def running(self, _namespace: str, labels: str) -> tuple[str, ...]:
+        return ("lr-web-7f-a", "lr-web-7f-b") if labels == "app=lr-web" else ()
+
+    def ask_inside(self, namespace: str, pod: str, command: str, **more: Any) -> dict[str, Any]:
+        if pod == "lr-gone":
+            raise ClusterRefused("pods lr-gone not found", 404)
+        self.asked.append((namespace, pod, more["container"], command))
+        return REPLY
+
+
+def told(pods: Pods, target: str, container: str = "") -> Answer:
+    probe = Probe("echo {nonce}", "pod", target, None, 5, "a", "page", container)
+    world = World(FakeEngine(), cast("Any", pods))
+    rest = Snapshot()
+    return Answer(world.snapshot(Scope("mine", "localhost:5777/", namespace="lab"), [probe], VALUES, rest), probe, "")
+
+
+def test_a_container_of_a_pod_is_asked_by_the_pods_name() -> None:
+    pods = Pods()
+    assert told(pods, "lr-pair", "side").stdout.value == "42"
+    assert pods.asked == [("lab", "lr-pair", "side", "echo 42")]
+
+
+def test_the_first_running_pod_with_a_label_is_asked() -> None:
+    pods = Pods()
+    assert told(pods, "app=lr-web").stdout.value == "42"
+    assert pods.asked[0][1] == "lr-web-7f-a"
+
+
+def test_a_pod_that_is_not_there_is_absent_and_no_error() -> None:
+    assert "lr-gone" in told(Pods(), "lr-gone").stdout.absent
+    assert told(Pods(), "lr-gone").stdout.subject == "Pod/lr-gone"
+    assert told(Pods(), "app=nobody").stdout.absent == "no Pod with app=nobody is running"
+
+
+def test_a_node_is_asked_where_the_environment_has_one() -> None:
+    probe = Probe("echo {nonce}", "node", "worker", None, 5, "a", "page")
+    world = World(FakeEngine(), None, ask_node=lambda node, command, _: {**REPLY, "stdout": f"{node} {command}"})
+    answer = Answer(world.snapshot(Scope("mine", "localhost:5777/"), [probe], VALUES, Snapshot()), probe, "")
+    assert answer.stdout.value == "worker echo 42"
+
+
 def test_a_probe_that_was_not_asked_is_not_recorded() -> None:
     with pytest.raises(NotRecorded):
         Answer(Snapshot(), INSIDE, "")
@@ -127,6 +183,15 @@ def test_what_a_person_runs_to_see_the_same_is_quoted_for_a_shell() -> None:
     probe = Probe("echo '{nonce}'", "inside", "lr-web", None, 5, "a", "page")
     assert shown_probe(probe, VALUES, "") == "docker exec lr-web sh -c 'echo '\\''42'\\'''"
     assert shown_probe(NETWORK, VALUES, "").startswith(f"docker run --rm --network lr-shop --entrypoint sh {WEB} -c")
+
+
+def test_what_a_person_runs_to_ask_in_a_pod_or_on_a_node_is_a_line_of_theirs() -> None:
+    pod = Probe("cat /etc/hosts", "pod", "lr-pair", None, 5, "a", "page", "side")
+    assert shown_probe(pod, VALUES, "") == "kubectl exec lr-pair -c side -- sh -c 'cat /etc/hosts'"
+    labelled = Probe("hostname", "pod", "app=lr-web", None, 5, "a", "page")
+    assert shown_probe(labelled, VALUES, "").startswith("kubectl exec $(kubectl get pods -l app=lr-web -o name | head")
+    node = Probe("hostname", "node", "worker2", None, 5, "a", "page")
+    assert shown_probe(node, VALUES, "") == "labrunner node worker2 sh -c 'hostname'"
 
 
 def test_a_reply_is_kept_to_a_cap_and_is_text() -> None:
