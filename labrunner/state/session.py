@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from labrunner import atomic, places, values
 from labrunner.catalog import LoadedLab
 from labrunner.errors import NoLabStarted
-from labrunner.state import log, recorder
+from labrunner.state import log, outages, recorder
 from labrunner.state.mark import Mark
 from labrunner.words import say
 from labrunner.world.docker_engine import Inventory
@@ -125,6 +125,7 @@ class Session:
             answers=dict(self.progress.answers),
             values={n: t for n, t in {**self.values, **fresh}.items() if n not in secret},
             prepared=dict(self.progress.prepared),
+            outages=outages.read(self.directory),
             scope={"names": NAMED, "prefix": self.scope.prefix},
         )
 
@@ -141,6 +142,7 @@ class Session:
             "client": self.client,
             "files": self.files,
             "left_out": self.loaded.left_out,
+            "outages": [asdict(outage) for outage in self.loaded.lab.outages],
             "progress": asdict(self.progress),
         }
         atomic.write_json(self.directory / "lab.json", kept)
