@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from labrunner import wait
-from labrunner.environment import outage, registry_data
+from labrunner.environment import cluster_record, node_traces, outage, registry_data
 from labrunner.errors import Fault
 from labrunner.scenery import Scenery, behind
 from labrunner.staging import Stage
@@ -181,6 +181,8 @@ def undo(stage: Stage, before: Moment) -> Scenery:
     """
     outage.over_of(stage.session.directory)
     outages.undone(stage.session.directory, before.at)
+    if stage.session.loaded.lab.touches_nodes and (cluster := cluster_record.load()) is not None:
+        node_traces.clear(stage.session.endpoint, cluster)
     hit, now = touched(stage, before), moment(stage)
     lost = _moved(before, now)
     pulled = {ref for ref in lost if ref.startswith(stage.session.scope.prefix)}

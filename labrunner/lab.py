@@ -22,6 +22,7 @@ REPOSITORY = re.compile(r"\{registry\}/(lr-[a-z0-9]+(?:-[a-z0-9]+)*:[\w{][\w.{}-
 """A reference in the course's registry that a lab prescribes to learners."""
 DOCKER = re.compile(r"(?m)^\s*docker ")
 ELSEWHERE = re.compile(r"\blabrunner (?:host|outside) ")
+NODES = re.compile(r"\blabrunner node |\bkubectl (?:-\S+ )*(?:drain|cordon|taint)\b")
 ETCD = re.compile(r"\betcdctl ")
 PUSH = re.compile(r"\bdocker (?:(?:image|compose) )?(?:-\S+ )*push\b")
 
@@ -211,6 +212,11 @@ class Lab:
     def looks_elsewhere(self) -> bool:
         """Tell whether something of the lab runs `labrunner host` or `labrunner outside`."""
         return any(ELSEWHERE.search(text) for text in self._scripts())
+
+    @property
+    def touches_nodes(self) -> bool:
+        """Tell whether something of the lab is done to a node itself, which no namespace takes along."""
+        return any(NODES.search(text) for text in self._scripts())
 
     @property
     def asks_etcd(self) -> bool:

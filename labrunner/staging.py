@@ -132,7 +132,8 @@ def staged(
         begun.begin_log()
         if around.cluster is not None:
             begun.namespace = f"lab-{loaded.entry.slug}-{secrets.token_hex(3)}"
-            stack.callback(surroundings.close_namespace, outer, begun.namespace)
+            nodes = loaded.lab.touches_nodes
+            stack.callback(surroundings.close_namespace, outer, begun.namespace, nodes=nodes)
             begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, directory)
             stack.callback(outage.over_of, directory)
         begun.save()

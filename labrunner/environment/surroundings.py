@@ -16,6 +16,7 @@ from labrunner.environment import (
     host,
     images,
     kind,
+    node_traces,
     outage,
 )
 from labrunner.environment import registry as registries
@@ -164,8 +165,14 @@ def open_namespace(around: Surroundings, name: str, directory: Path) -> str:
     return str(path)
 
 
-def close_namespace(endpoint: Endpoint, name: str) -> None:
-    """Remove a lab's namespace, if the course's cluster is there and has it."""
+def close_namespace(endpoint: Endpoint, name: str, *, nodes: bool = False) -> None:
+    """Remove a lab's namespace, if the course's cluster is there and has it.
+
+    Args:
+        endpoint: the daemon that the cluster runs on.
+        name: of the namespace.
+        nodes: also clear what the lab may have left on the nodes themselves.
+    """
     cluster = cluster_record.load()
     if cluster is None or not cluster.uid or not name:
         return
@@ -173,6 +180,8 @@ def close_namespace(endpoint: Endpoint, name: str) -> None:
         return
     outage.over()
     cluster_sleep.wake(endpoint, cluster)
+    if nodes:
+        node_traces.clear(endpoint, cluster)
     cluster_safety.remove_namespace(endpoint, cluster, name)
 
 
