@@ -25,6 +25,10 @@ ELSEWHERE = re.compile(r"\blabrunner (?:host|outside) ")
 PUSH = re.compile(r"\bdocker (?:(?:image|compose) )?(?:-\S+ )*push\b")
 
 
+ADDONS = ("metrics-server", "metallb", "traefik")
+"""What a lab may ask the cluster to have; provision/README.md says what each is for."""
+INGRESS = "traefik"
+"""The one of them that answers for every Ingress, and so gives a lab the values of where that is."""
 SITTING = 12
 """Minutes after which a pause is offered, where the lab does not say itself where."""
 
@@ -48,6 +52,7 @@ class Lab:
         self.images: dict[str, Image] = {}
         self.values: dict[str, Value] = {}
         self.prepared: list[str] = []
+        self.addons: list[str] = []
         self._pauses: frozenset[str] = frozenset()
 
     def image(self, repository: str, *, name: str = "", optional: bool = False) -> Image:
@@ -77,6 +82,17 @@ class Lab:
     def prepare(self, script: str) -> None:
         """Declare what `start` makes beforehand; runs in an empty folder, before the first task."""
         self.prepared.append(script)
+
+    def addon(self, name: str) -> None:
+        """Declare that the cluster has to have an add-on: one of `ADDONS`; `start` installs it where it is missing.
+
+        Raises:
+            LabBroken: there is no such add-on.
+        """
+        if name not in ADDONS:
+            raise LabBroken(f"{self.slug}: no add-on is called {name!r}", hint=", ".join(ADDONS))
+        if name not in self.addons:
+            self.addons.append(name)
 
     def step(  # noqa: PLR0913 - what a step is, each by name
         self,

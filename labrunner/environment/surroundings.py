@@ -15,7 +15,7 @@ from labrunner.environment.docker_cli import docker
 from labrunner.environment.registry import Registry
 from labrunner.environment.settings import Settings
 from labrunner.errors import LabrunnerError, PortTaken
-from labrunner.lab import Lab
+from labrunner.lab import INGRESS, Lab
 from labrunner.narrate import Narrator
 from labrunner.words import say
 from labrunner.world import kubeconfig
@@ -50,6 +50,14 @@ class Surroundings:
         """The reference of the client image, as engines and nodes pull it."""
         return f"localhost:{self.registry.port}/{CLIENT}"
 
+    def ingress(self, lab: Lab) -> dict[str, str]:
+        """Return where the cluster answers for every Ingress, by the names of values; empty where a lab has none."""
+        cluster = self.cluster
+        if cluster is None or INGRESS not in lab.addons:
+            return {}
+        found = {"ingress_http": str(cluster.ports["80"]), "ingress_https": str(cluster.ports["443"])}
+        return {**found, "ingress_node": f"{cluster.name}-control-plane"}
+
 
 def needs_client(lab: Lab) -> bool:
     """Tell whether some probe of a lab asks with our own client image."""
@@ -75,6 +83,10 @@ def arrange(lab: Lab, narrator: Narrator, endpoint: Endpoint) -> Surroundings:
         try:
             cluster = kind.up(endpoint, registry, narrator)
             client_pod.up(endpoint, cluster, f"localhost:{registry.port}/{CLIENT}")
+            if lab.addons:
+                from labrunner.environment import addons
+
+                addons.up(endpoint, cluster, registry, lab.addons, narrator)
         except LabrunnerError as broken:
             if lab.demands_cluster:
                 raise
