@@ -25,10 +25,12 @@ ELSEWHERE = re.compile(r"\blabrunner (?:host|outside) ")
 PUSH = re.compile(r"\bdocker (?:(?:image|compose) )?(?:-\S+ )*push\b")
 
 
-ADDONS = ("metrics-server", "metallb", "traefik")
-"""What a lab may ask the cluster to have; provision/README.md says what each is for."""
-INGRESS = "traefik"
-"""The one of them that answers for every Ingress, and so gives a lab the values of where that is."""
+ADDONS: dict[str, tuple[str, ...]] = {
+    "metrics-server": (),
+    "metallb": ("lb_addresses",),
+    "traefik": ("ingress_http", "ingress_https", "ingress_node"),
+}
+"""What a lab may ask the cluster to have, each with the names of the values that a lab gets from it."""
 SITTING = 12
 """Minutes after which a pause is offered, where the lab does not say itself where."""
 
@@ -86,6 +88,8 @@ class Lab:
     def addon(self, name: str) -> None:
         """Declare that the cluster has to have an add-on: one of `ADDONS`; `start` installs it where it is missing.
 
+        What it tells of itself stands in scripts, probes and words like a value of the lab's own.
+
         Raises:
             LabBroken: there is no such add-on.
         """
@@ -93,6 +97,11 @@ class Lab:
             raise LabBroken(f"{self.slug}: no add-on is called {name!r}", hint=", ".join(ADDONS))
         if name not in self.addons:
             self.addons.append(name)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The names of the values that the lab gets from its add-ons."""
+        return tuple(name for addon in self.addons for name in ADDONS[addon])
 
     def step(  # noqa: PLR0913 - what a step is, each by name
         self,

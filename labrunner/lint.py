@@ -7,7 +7,7 @@ from pathlib import Path
 
 from labrunner import coverage, coverage_file
 from labrunner.catalog import LoadedLab
-from labrunner.lab import INGRESS, NOUNS, Check, Lab
+from labrunner.lab import NOUNS, Check, Lab
 from labrunner.lint_words import of_words
 from labrunner.operation import PLACEHOLDER, Operation, acts, texts
 from labrunner.script import commands
@@ -20,8 +20,6 @@ FORGOTTEN = re.compile(
     r"(?:[A-Za-z_]\w*=(?:\S*|'[^']*'|\"[^\"]*\"|\$\(.*\))|(?:cd|export|set|umask) [^;&|]*)", re.DOTALL
 )
 ALWAYS = frozenset({"registry", "port", "namespace", "files"})
-WHERE = frozenset({"ingress_http", "ingress_https", "ingress_node"})
-"""What a lab has besides where it asks for an Ingress controller."""
 """Placeholders that every lab has."""
 
 
@@ -77,7 +75,7 @@ def names_of(loaded: LoadedLab) -> frozenset[str]:
 
 def _given(lab: Lab) -> frozenset[str]:
     """Return the values that a lab has without declaring them."""
-    return ALWAYS | WHERE if INGRESS in lab.addons else ALWAYS
+    return ALWAYS | frozenset(lab.told)
 
 
 def line_of(source: str, needle: str) -> int:

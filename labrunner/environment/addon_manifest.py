@@ -71,6 +71,12 @@ def pool(subnets: Iterable[str]) -> str:
     )
 
 
+def addresses(pool: str) -> list[str]:
+    """Return each address of what `pool` returned."""
+    first, last = (int(ipaddress.IPv4Address(end)) for end in pool.split("-"))
+    return [str(ipaddress.IPv4Address(number)) for number in range(first, last + 1)]
+
+
 def own(name: str) -> str:
     """Return our manifest of an add-on, as it is shipped."""
     return shipped.text(f"provision/addons/{name}.yaml")

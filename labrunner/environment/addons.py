@@ -16,6 +16,7 @@ from labrunner.environment.kubectl import kubectl, read
 from labrunner.environment.registry import Registry
 from labrunner.environment.settings import LABEL
 from labrunner.errors import ClusterDown
+from labrunner.lab import ADDONS
 from labrunner.narrate import Narrator, stage
 from labrunner.words import say
 from labrunner.world.endpoint import Endpoint
@@ -67,7 +68,9 @@ KNOWN = {
 """Every add-on; what they are for stands in provision/README.md."""
 
 
-def up(endpoint: Endpoint, cluster: KindCluster, registry: Registry, names: Sequence[str], narrator: Narrator) -> None:
+def up(
+    endpoint: Endpoint, cluster: KindCluster, registry: Registry, names: Sequence[str], narrator: Narrator
+) -> dict[str, str]:
     """Make sure that these add-ons are in the cluster and at work; one that is there already costs one look.
 
     Args:
@@ -77,13 +80,16 @@ def up(endpoint: Endpoint, cluster: KindCluster, registry: Registry, names: Sequ
         names: keys of `KNOWN`.
         narrator: told what is built and what is added.
 
+    Returns:
+        what they say of themselves, by the names of values.
+
     Raises:
         SourceMissing: no source has one of the images.
         NotOurs: a namespace that an add-on needs is somebody else's.
         ClusterDown: one was not ready in time.
     """
     if not names:
-        return
+        return {}
     registries.serve(
         [image.name for name in names for image in addon_manifest.images(name)], registry.install, narrator, endpoint
     )
@@ -105,6 +111,13 @@ def up(endpoint: Endpoint, cluster: KindCluster, registry: Registry, names: Sequ
         cluster_record.forget_kinds()
     if "traefik" in names and not wait.until(partial(answers, cluster), within=PATIENCE, every=0.2):
         raise _not_ready("traefik", f"curl http://127.0.0.1:{cluster.ports.get('80', 0)}/")
+    known = {
+        "lb_addresses": " ".join(addon_manifest.addresses(pool)) if pool else "",
+        "ingress_http": str(cluster.ports.get("80", "")),
+        "ingress_https": str(cluster.ports.get("443", "")),
+        "ingress_node": f"{cluster.name}-control-plane",
+    }
+    return {value: known[value] for name in names for value in ADDONS[name]}
 
 
 def made_of(name: str, source: Source) -> str:

@@ -15,7 +15,7 @@ from labrunner.environment.docker_cli import docker
 from labrunner.environment.registry import Registry
 from labrunner.environment.settings import Settings
 from labrunner.errors import LabrunnerError, PortTaken
-from labrunner.lab import INGRESS, Lab
+from labrunner.lab import Lab
 from labrunner.narrate import Narrator
 from labrunner.words import say
 from labrunner.world import kubeconfig
@@ -36,6 +36,7 @@ class Surroundings:
         endpoint: the engine.
         registry: the course's registry on that engine.
         cluster: the course's cluster; None where the lab needs none.
+        told: what the cluster's add-ons say of themselves, by the names of values.
         missing: what the lab can do without and is not here ("vm", "cluster") → why.
     """
 
@@ -44,19 +45,12 @@ class Surroundings:
     registry: Registry
     cluster: KindCluster | None
     missing: Mapping[str, str] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
 
     @property
     def client(self) -> str:
         """The reference of the client image, as engines and nodes pull it."""
         return f"localhost:{self.registry.port}/{CLIENT}"
-
-    def ingress(self, lab: Lab) -> dict[str, str]:
-        """Return where the cluster answers for every Ingress, by the names of values; empty where a lab has none."""
-        cluster = self.cluster
-        if cluster is None or INGRESS not in lab.addons:
-            return {}
-        found = {"ingress_http": str(cluster.ports["80"]), "ingress_https": str(cluster.ports["443"])}
-        return {**found, "ingress_node": f"{cluster.name}-control-plane"}
 
 
 def needs_client(lab: Lab) -> bool:
@@ -78,7 +72,7 @@ def arrange(lab: Lab, narrator: Narrator, endpoint: Endpoint) -> Surroundings:
         names.append(CLIENT)
     registry = _registry(endpoint, settings, names, narrator)
     missing = _without_images(lab, endpoint, registry, narrator)
-    cluster = None
+    cluster, told = None, {}
     if lab.uses_cluster:
         try:
             cluster = kind.up(endpoint, registry, narrator)
@@ -86,12 +80,12 @@ def arrange(lab: Lab, narrator: Narrator, endpoint: Endpoint) -> Surroundings:
             if lab.addons:
                 from labrunner.environment import addons
 
-                addons.up(endpoint, cluster, registry, lab.addons, narrator)
+                told = addons.up(endpoint, cluster, registry, lab.addons, narrator)
         except LabrunnerError as broken:
             if lab.demands_cluster:
                 raise
             cluster, missing["cluster"] = None, broken.message
-    return Surroundings(choices.load(), endpoint, registry, cluster, missing)
+    return Surroundings(choices.load(), endpoint, registry, cluster, missing, told)
 
 
 def _without_images(lab: Lab, endpoint: Endpoint, registry: Registry, narrator: Narrator) -> dict[str, str]:

@@ -178,6 +178,10 @@ def test_a_network_without_addresses_is_said_so(subnets: list[str]) -> None:
         addon_manifest.pool(subnets)
 
 
+def test_each_address_of_the_pool_is_told() -> None:
+    assert addon_manifest.addresses("10.0.0.254-10.0.1.1") == ["10.0.0.254", "10.0.0.255", "10.0.1.0", "10.0.1.1"]
+
+
 def test_another_port_pool_or_program_is_another_addon() -> None:
     made = addons.made_of("metallb", SOURCE)
     assert made == addons.made_of("metallb", SOURCE)
@@ -214,14 +218,15 @@ class Api:
 VERBS = ("apply", "rollout", "wait", "annotate")
 
 
-def deployment(made: str, available: int = 1) -> dict[str, Any]:
-    meta = {"name": "traefik", "labels": {addons.ADDON: "traefik"}, "annotations": {addons.MADE_OF: made}}
+def deployment(made: str, available: int = 1, name: str = "traefik") -> dict[str, Any]:
+    meta = {"name": name, "labels": {addons.ADDON: name}, "annotations": {addons.MADE_OF: made}}
     return {"metadata": meta, "status": {"availableReplicas": available}}
 
 
-def install(names: list[str]) -> None:
+def install(names: list[str]) -> dict[str, str]:
     there = Registry("labrunner-registry-mine", 5777, "labrunner-mine", "", "mine")
-    addons.up(Endpoint("unix:///nowhere"), KindCluster("mine", "/nowhere"), there, names, Quiet())
+    cluster = KindCluster("labrunner-mine", "/nowhere", ports={"80": 40867, "443": 46375})
+    return addons.up(Endpoint("unix:///nowhere"), cluster, there, names, Quiet())
 
 
 @pytest.fixture
@@ -256,7 +261,22 @@ def test_no_addon_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_lab_is_told_where_ingress_answers(tmp_path: Path) -> None:
     lab = tiny(tmp_path)
     where = {"ingress_http": "40867", "ingress_node": "labrunner-mine-control-plane"}
-    assert values.of_lab(lab, student="ada", port=5777, ingress=where).items() >= where.items()
+    assert values.of_lab(lab, student="ada", port=5777, told=where).items() >= where.items()
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("name", ADDONS)
+def test_an_addon_tells_what_a_lab_may_write_in_braces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    lab = tiny(tmp_path)
+    lab.addon(name)
+    Api(monkeypatch, [deployment(addons.made_of(name, SOURCE), name=name)])
+    network = {"IPAM": {"Config": [{"Subnet": "172.18.0.0/16"}]}}
+    monkeypatch.setattr(addons, "inspect", lambda *_: network)
+    told = install([name])
+    assert tuple(told) == lab.told
+    assert all(told.values())
 
 
 def test_shipped_manifests_are_read_as_they_stand() -> None:
