@@ -136,6 +136,7 @@ def staged(
             stack.callback(surroundings.close_namespace, outer, begun.namespace, nodes=nodes)
             begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, directory)
             stack.callback(outage.over_of, directory)
+            begun.told = around.told
         begun.save()
         if loaded.lab.composes:
             begun.tools = lab_tools.compose(endpoint.environ(), directory / "docker", narrator)
