@@ -6,7 +6,7 @@ from typing import Any
 from labrunner import Answer, Cluster, Fact, expect
 from labrunner.when import ever
 
-from .ground import READY, REVISION, Raw, applied, lab, owner, versions
+from .ground import READY, REVISION, Raw, applied, lab, owner, pods_with, versions
 
 CREATE = "kubectl create deployment lr-web --image={web}"
 DEPLOYMENT = """
@@ -45,6 +45,15 @@ replicas: [{{name: lr-web, count: 3}}]
 images: [{{name: shop-page, newName: "{{registry}}/web", newTag: "1"}}]
 YAML
 kubectl apply -k lr-shop
+"""
+JOB = """
+apiVersion: batch/v1
+kind: Job
+metadata: {name: lr-web}
+spec:
+  template:
+    metadata: {labels: {app: lr-web}}
+    spec: {restartPolicy: Never, containers: [{name: web, image: "{web}"}]}
 """
 BARE_PODS = "\n".join(f"kubectl run lr-web-{number} --image={{web}} --labels=app=lr-web" for number in (1, 2, 3))
 
@@ -92,11 +101,11 @@ def template_labels_pods_app_lr_web(cluster: Cluster) -> None:
 
 
 @deployment.check(
-    wrong={"bare-pods": BARE_PODS, "a-job": "kubectl create job lr-web --image={web}"},
+    wrong={"bare-pods": BARE_PODS, "a-job": applied(JOB)},
     within=6,
 )
 def pods_are_kept_by_a_replicaset(cluster: Cluster) -> None:
-    owners = cluster.pods().map(lambda pods: sorted({owner(pod) for pod in pods}), "kinds of their owners")
+    owners = pods_with(cluster, "lr-web").map(lambda pods: sorted({owner(pod) for pod in pods}), "owners' kinds")
     expect(owners).contains("ReplicaSet")
 
 

@@ -1,6 +1,7 @@
 """What the lab stands on: its images, its values, and how Pods, their owners and a Deployment's versions are read."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from labrunner import Cluster, Fact, Lab
@@ -37,6 +38,11 @@ def owner(pod: Raw) -> str:
     """Return the kind of what keeps a Pod, "nobody" where nothing does."""
     kept_by = controller(pod)
     return str(kept_by["kind"]) if kept_by else "nobody"
+
+
+def pods_with(cluster: Cluster, app: str) -> Fact[list[Raw]]:
+    """Return the Pods whose label `app` is this; a wait watches the Deployment, because lr-clash never gets ready."""
+    return replace(cluster.pods({"app": app}), subject="Deployment/lr-web")
 
 
 def is_ready(pod: Raw) -> bool:

@@ -2,7 +2,7 @@
 
 from labrunner import Answer, Cluster, Fact, expect
 
-from .ground import READY, Raw, applied, is_ready, lab, owner
+from .ground import READY, Raw, applied, is_ready, lab, owner, pods_with
 
 SERVICE = """
 apiVersion: v1
@@ -90,7 +90,7 @@ def aside(cluster: Cluster, ticket: str) -> Fact[list[Raw]]:
 
     A Pod's name says for good who it was made for: a ReplicaSet has the API server complete it.
     """
-    pods = cluster.pods({"app": f"aside-{ticket}"})
+    pods = pods_with(cluster, f"aside-{ticket}")
     return pods.map(lambda all_: [one for one in all_ if one["metadata"].get("generateName", "").startswith("lr-web-")])
 
 
@@ -99,7 +99,7 @@ def aside(cluster: Cluster, ticket: str) -> Fact[list[Raw]]:
     within=6,
 )
 def pod_lives_on_and_is_nobodys(cluster: Cluster, ticket: str) -> None:
-    expect(cluster.pods({"app": f"aside-{ticket}"}).map(len, "how many")).at_least(1)
+    expect(pods_with(cluster, f"aside-{ticket}").map(len, "how many")).at_least(1)
     expect(aside(cluster, ticket).map(states, "owner, ready")).equals([["nobody", True]])
 
 
@@ -114,7 +114,7 @@ def states(pods: list[Raw]) -> list[list[object]]:
 )
 def another_took_its_place(cluster: Cluster, ticket: str) -> None:
     expect(aside(cluster, ticket).map(len, "how many")).at_least(1)
-    kept = cluster.pods({"app": "lr-web"}).map(lambda pods: [owner(one) for one in pods if is_ready(one)], "owners")
+    kept = pods_with(cluster, "lr-web").map(lambda pods: [owner(one) for one in pods if is_ready(one)], "owners")
     expect(kept).equals(["ReplicaSet"] * 3)
 
 
@@ -129,7 +129,7 @@ def addresses(pods: list[Raw]) -> list[str]:
 )
 def service_sends_it_nothing_any_more(cluster: Cluster, ticket: str) -> None:
     expect(aside(cluster, ticket).map(len, "how many")).at_least(1)
-    others = cluster.pods({"app": "lr-web"}).map(addresses).value
+    others = pods_with(cluster, "lr-web").map(addresses).value
     expect(cluster.service("lr-web").endpoints).equals(others)
 
 
