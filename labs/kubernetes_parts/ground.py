@@ -51,21 +51,20 @@ def is_ready(pod: Raw) -> bool:
     return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
 
 
+def revision(raw: Raw) -> int:
+    """Return the number of the version that a Deployment, or one of its ReplicaSets, is at; 0 where none is told."""
+    return int((raw["metadata"].get("annotations") or {}).get(REVISION, 0))
+
+
 def versions(cluster: Cluster, name: str) -> Fact[list[Raw]]:
-    """Return the ReplicaSets of a Deployment, the one that was made first at the beginning.
+    """Return the ReplicaSets of a Deployment, the one that serves now at the end.
 
     Those that a Deployment of the same name left behind are not its own: it is known by its UID.
     """
 
     def own(uid: str) -> list[Raw]:
-        sets = [one for one in cluster.of_kind("ReplicaSet") if (controller(one) or {}).get("uid") == uid]
-        return sorted(sets, key=first_revision)
+        return sorted(
+            (one for one in cluster.of_kind("ReplicaSet") if (controller(one) or {}).get("uid") == uid), key=revision
+        )
 
     return cluster.deployment(name).uid.map(own, "its ReplicaSets")
-
-
-def first_revision(replicaset: Raw) -> int:
-    """Return the revision at which a ReplicaSet was made: used again, it gets a new one and keeps the old in a list."""
-    notes = replicaset["metadata"].get("annotations") or {}
-    numbers = f"{notes.get(f'{REVISION}-history', '')},{notes.get(REVISION, '')}"
-    return min((int(one) for one in numbers.split(",") if one.isdigit()), default=0)

@@ -31,12 +31,13 @@ def cluster(*objects: dict[str, Any]) -> Cluster:
     return Cluster(Snapshot(cluster={"namespace": "lab", "kinds": kinds, "objects": [deployment, *objects]}))
 
 
-def test_versions_stand_in_the_order_in_which_they_were_made() -> None:
+def test_the_version_that_serves_is_the_last_one() -> None:
     second = replicaset("now", "web:2", 0, revision="2")
     first = replicaset("now", "web:1", 3, revision="11", revision_history="1,9")
     left_behind = replicaset("before", "web:1", 0, revision="1")
     found = ground.versions(cluster(second, left_behind, first), "lr-web")
-    assert found.map(deployments.wanted).value == [["web:1", 3], ["web:2", 0]]
+    assert found.map(deployments.wanted).value == [["web:2", 0], ["web:1", 3]]
+    assert found.map(lambda sets: [deployments.was_used_before(one) for one in sets]).value == [False, True]
 
 
 def test_without_the_deployment_it_has_no_versions() -> None:
@@ -54,10 +55,10 @@ def test_a_cause_is_that_of_release_2_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "shrank"), [([3], False), ([1, 3], False), ([0, 1, 2, 3], False), ([3, 2, 3], True), ([3, 0], True)]
+    ("wanted", "given_up"), [([3], 0), ([1, 3], 0), ([0, 1, 2, 3], 0), ([3, 2, 3], 1), ([3, 0], 3), ([3, 5, 2, 3], 3)]
 )
-def test_a_number_that_went_down_and_up_again_shrank(wanted: list[int], shrank: bool) -> None:  # noqa: FBT001
-    assert deployments.shrank(wanted) is shrank
+def test_pods_are_given_up_where_fewer_are_wanted(wanted: list[int], given_up: int) -> None:
+    assert deployments.given_up(wanted) == given_up
 
 
 def test_a_container_that_was_started_again_has_ended_before() -> None:
