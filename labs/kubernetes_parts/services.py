@@ -58,7 +58,7 @@ def service_has_an_address_inside_only(cluster: Cluster) -> None:
     within=6,
 )
 def service_finds_the_three_pods(cluster: Cluster) -> None:
-    expect(cluster.service("lr-web").endpoints.map(len, "how many")).equals(3)
+    expect(cluster.service("lr-web").endpoints.map(len, "how many")).at_least(3)
 
 
 @clusterip.check(
@@ -94,26 +94,18 @@ def aside(cluster: Cluster, ticket: str) -> Fact[list[Raw]]:
     return pods.map(lambda all_: [one for one in all_ if one["metadata"].get("generateName", "").startswith("lr-web-")])
 
 
-@selector.check(
-    wrong={"a-new-pod": "kubectl run lr-aside --image={web} --labels=app=aside-{ticket}"},
-    within=6,
-)
-def pod_lives_on_and_is_nobodys(cluster: Cluster, ticket: str) -> None:
-    expect(pods_with(cluster, f"aside-{ticket}").map(len, "how many")).at_least(1)
-    expect(aside(cluster, ticket).map(states, "owner, ready")).equals([["nobody", True]])
-
-
 def states(pods: list[Raw]) -> list[list[object]]:
     """Return who keeps Pods and whether they are ready, each pair once."""
     return [list(pair) for pair in sorted({(owner(one), is_ready(one)) for one in pods})]
 
 
 @selector.check(
-    wrong={"one-fewer": f"{ASIDE}\nkubectl scale deployment lr-web --replicas=2\n{READY}"},
-    within=30,
+    wrong={"a-new-pod": "kubectl run lr-aside --image={web} --labels=app=aside-{ticket}"},
+    within=20,
 )
-def another_took_its_place(cluster: Cluster, ticket: str) -> None:
-    expect(aside(cluster, ticket).map(len, "how many")).at_least(1)
+def pod_lives_on_and_another_took_its_place(cluster: Cluster, ticket: str) -> None:
+    expect(pods_with(cluster, f"aside-{ticket}").map(len, "how many")).at_least(1)
+    expect(aside(cluster, ticket).map(states, "owner, ready")).equals([["nobody", True]])
     kept = pods_with(cluster, "lr-web").map(lambda pods: [owner(one) for one in pods if is_ready(one)], "owners")
     expect(kept).equals(["ReplicaSet"] * 3)
 
@@ -124,7 +116,11 @@ def addresses(pods: list[Raw]) -> list[str]:
 
 
 @selector.check(
-    wrong={"service-follows": f"{ASIDE}\nkubectl set selector service lr-web app=aside-{{ticket}}"},
+    wrong={
+        "by-another-label": "kubectl set selector service lr-web pod-template-hash="
+        "$(kubectl get pods -l app=lr-web -o jsonpath='{.items[0].metadata.labels.pod-template-hash}')\n"
+        f"{ASIDE}\n{READY}",
+    },
     within=20,
 )
 def service_sends_it_nothing_any_more(cluster: Cluster, ticket: str) -> None:
