@@ -48,7 +48,7 @@ OVERRIDES = (
 pod_net = lab.step(
     "pod-net",
     minutes=9,
-    solve=f"{applied(PAIR)}{PAIR_READY}{applied(CLASH)}",
+    solve=f"{applied(PAIR)}{PAIR_READY}kubectl exec lr-pair -c side -- wget -q -O - http://127.0.0.1/\n{applied(CLASH)}",
     also={
         "one-file": applied(CLASH, PAIR),
         "overrides": f"kubectl run lr-pair --image={{web}} --overrides='{OVERRIDES}'\n"
@@ -109,7 +109,7 @@ def second_server_finds_port_80_taken(cluster: Cluster) -> None:
 
 CONTAINERS = """  - name: writer
     image: {busybox}
-    command: [sh, -c, "mkdir -p /shelf; echo {dish} > /shelf/note; exec sleep 86400"]
+    command: [sh, -c, "echo {dish} > /shelf/note; sleep 86400"]
   - name: reader
     image: {busybox}
     command: [sleep, "86400"]
@@ -135,6 +135,7 @@ spec:
   containers:
 """
 SHELF = f"{POD}{WRITER}{MOUNT}{READER}{MOUNT}{GUEST}"
+OWN_FOLDER = WRITER.replace("echo", "mkdir /shelf; echo")
 SHELF_READY = "kubectl wait --for=condition=Ready pod/lr-shelf --timeout=60s\n"
 WRITE = "kubectl exec lr-shelf -c {} -- sh -c 'mkdir -p /shelf; echo {{dish}} > /shelf/note'\n"
 IN_MEMORY = SHELF.replace("emptyDir: {}", "emptyDir: {medium: Memory, sizeLimit: 4Mi}")
@@ -173,7 +174,7 @@ def writer_left_the_note(writer_note: Answer, dish: str) -> None:
 @pod_vol.check(
     wrong={
         "only-declared": applied(f"{POD}{WRITER}{MOUNT}{READER}{GUEST}"),
-        "written-twice": f"{applied(POD + WRITER + READER + GUEST)}{SHELF_READY}{WRITE.format('reader')}",
+        "written-twice": f"{applied(POD + OWN_FOLDER + READER + GUEST)}{SHELF_READY}{WRITE.format('reader')}",
     },
     within=30,
 )
