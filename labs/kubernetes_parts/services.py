@@ -66,7 +66,7 @@ def service_finds_the_three_pods(cluster: Cluster) -> None:
         "port-where-nobody-listens": "kubectl expose deployment lr-web --port=80 --target-port=8080",
         "another-port": "kubectl expose deployment lr-web --port=8080 --target-port=80",
     },
-    within=8,
+    within=20,
 )
 def service_answers_by_name(cluster: Cluster, page: Answer) -> None:
     expect(cluster.service("lr-web").cluster_ip).is_there()
@@ -176,7 +176,7 @@ def answering(said: str, port: int) -> list[str]:
         "no-type": "kubectl expose deployment lr-web --name=lr-door --port=80",
         "local-only": f'{DOOR} --overrides=\'{{"spec": {{"externalTrafficPolicy": "Local"}}}}\'',
     },
-    within=10,
+    within=20,
 )
 def every_node_answers_at_its_port(cluster: Cluster, doors: Answer) -> None:
     port = cluster.service("lr-door").at("spec.ports.0.nodePort")
