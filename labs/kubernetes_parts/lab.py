@@ -131,3 +131,18 @@ def service_finds_the_three_pods(cluster: Cluster) -> None:
 def service_answers_by_name(cluster: Cluster, page: Answer) -> None:
     expect(cluster.service("lr-web").cluster_ip).is_there()
     expect(page.stdout).contains("web 1")
+
+
+from . import answering, certificates, outside  # noqa: E402, F401 - they stand on what is above
+
+lab.order(
+    "deployment",
+    "clusterip",
+    "loadbalancer",
+    "ingress-host",
+    "ingress-path",
+    "tls",
+    "unknown-host",
+    "ingress-spread",
+)
+lab.pauses_after("clusterip", "ingress-path")
