@@ -6,7 +6,7 @@ from .lab import lab
 from .outside import CURL, applied, ingress, service
 
 nginx = lab.image("nginx:1.22")
-code = lab.secret("code")
+kitchen_word = lab.secret("kitchen_word")
 
 # Two refusals to tell from the controller's own: an application that says 404 itself, and a Service without Pods. What
 # the application says is in a Secret, which no look at the lab reads.
@@ -15,7 +15,7 @@ cat > default.conf <<'CONF'
 server {
   listen 80;
   default_type text/plain;
-  location / { return 404 "no such dish; the word of the kitchen is {code}\\n"; }
+  location / { return 404 "no such dish; the word of the kitchen is {kitchen_word}\\n"; }
 }
 CONF
 kubectl create secret generic lr-lost --from-file=default.conf
@@ -74,15 +74,15 @@ nobody = unknown_host.probe(f"{CURL} -i http://nobody-{{shop}}.lr.test/soup", at
         "the-closed-one-s": HandIn("no available server"),
     },
 )
-def word_is_the_application_s(answer: Fact[str], code: str) -> None:
-    expect(answer.map(lambda text: text.strip().lower().split()[-1])).equals(code)
+def word_is_the_application_s(answer: Fact[str], kitchen_word: str) -> None:
+    expect(answer.map(lambda text: text.lower().split()[-1].strip(".,;'"))).equals(kitchen_word)
 
 
 @unknown_host.check(
     wrong={
         "name-given-away": (
             "kubectl create ingress lr-nobody --rule='nobody-{shop}.lr.test/*=lr-shop:80'",
-            HandIn("{code}"),
+            HandIn("{kitchen_word}"),
         ),
     },
 )
