@@ -9,7 +9,7 @@ nginx = lab.image("nginx:1.22")
 kitchen_word = lab.secret("kitchen_word")
 
 # Two refusals to tell from the controller's own: an application that says 404 itself, and a Service without Pods. What
-# the application says is in a Secret, which no look at the lab reads.
+# the application says is in a Secret, which no look at the lab reads. It has no Pod at first: other steps count Pods.
 lab.prepare("""
 cat > default.conf <<'CONF'
 server {
@@ -24,6 +24,7 @@ apiVersion: apps/v1
 kind: Deployment
 metadata: {name: lr-lost}
 spec:
+  replicas: 0
   selector: {matchLabels: {app: lr-lost}}
   template:
     metadata: {labels: {app: lr-lost}}
@@ -56,14 +57,15 @@ spec:
 YAML
 """)
 
-LOST = "curl -s --retry 20 --retry-all-errors -H 'Host: lost-{shop}.lr.test' http://127.0.0.1:{ingress_http}/soup"
-WORD = f"$(kubectl rollout status deployment/lr-lost --timeout=60s >/dev/null; sleep 1; {LOST} | sed 's/.* //')"
+OPENED = "kubectl scale deployment lr-lost --replicas=1\nkubectl rollout status deployment/lr-lost --timeout=60s"
+LOST = "curl -s -m 3 -H 'Host: lost-{shop}.lr.test' http://127.0.0.1:{ingress_http}/soup"
+WORD = f"$(for i in $(seq 20); do {LOST} | sed -n 's/^no such dish.* //p' | grep . && break; sleep 1; done)"
 
 unknown_host = lab.step(
     "unknown-host",
     minutes=6,
-    solve=(LOST, HandIn(WORD)),
-    also={"whole-sentence": HandIn(f"no such dish; the word of the kitchen is {WORD}")},
+    solve=(f"{OPENED}\n{LOST}", HandIn(WORD)),
+    also={"whole-sentence": HandIn("No such dish; the word of the kitchen is {kitchen_word}.")},
 )
 nobody = unknown_host.probe(f"{CURL} -i http://nobody-{{shop}}.lr.test/soup", at="outside", limit=6)
 
