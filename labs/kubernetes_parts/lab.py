@@ -1,9 +1,9 @@
-"""The parts of Kubernetes, from the inside out: Pods, a Deployment that keeps them, Services that find them."""
+"""The parts of Kubernetes, from the inside out: Pods, a Deployment that keeps them, Services, Ingress."""
 
-from . import deployments, pods, services
+from . import answering, certificates, deployments, outside, pods, services
 from .ground import lab
 
-__all__ = ["deployments", "lab", "pods", "services"]
+__all__ = ["answering", "certificates", "deployments", "lab", "outside", "pods", "services"]
 
 lab.order(
     "pod-net",
@@ -15,5 +15,11 @@ lab.order(
     "clusterip",
     "selector",
     "nodeport",
+    "loadbalancer",
+    "ingress-host",
+    "ingress-path",
+    "tls",
+    "unknown-host",
+    "ingress-spread",
 )
-lab.pauses_after("rollback")
+lab.pauses_after("rollback", "nodeport", "ingress-path")
