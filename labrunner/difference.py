@@ -185,6 +185,8 @@ def undo(stage: Stage, before: Moment) -> Scenery:
     planted = behind(stage.session.loaded.lab, stage.session.values, hit | (lost - pulled))
     if planted is None or ((planted.scripts or pulled) and stage.sandbox is None):
         raise CannotUndo(say(en="it touched ", zh="它动过 ") + ", ".join(sorted(hit | lost)))
+    if changed := _objects_changed(before, now):  # what it owns comes and goes with it: nobody need wait for that
+        raise CannotUndo(say(en=f"it touched {changed[0]}", zh=f"它动过 {changed[0]}"))
     if (left := _cleared(stage, before, now, planted)) or not _undo_objects(stage, before):
         raise CannotUndo(say(en=f"{left or 'an object'} stays", zh=f"{left or '某个对象'} 删不掉"))
     if stage.pushed is not None:
@@ -201,6 +203,11 @@ def undo(stage: Stage, before: Moment) -> Scenery:
     if not (after := moment(stage)).same(before, planted):
         raise CannotUndo(say(en="something else is there: ", zh="情况已不同：") + _what_differs(before, after, planted))
     return planted
+
+
+def _objects_changed(before: Moment, now: Moment) -> list[str]:
+    """Return the cluster's objects that were there before and are gone or otherwise now, as "kind name"."""
+    return [f"{then[0]} {then[1]}" for uid, then in before.objects.items() if now.objects.get(uid) != then]
 
 
 def _what_differs(before: Moment, after: Moment, planted: Scenery) -> str:

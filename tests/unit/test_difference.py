@@ -139,6 +139,19 @@ def test_what_is_gone_from_before_cannot_be_brought_back(stage: Stage) -> None:
         undo(stage, before)
 
 
+def test_an_earlier_object_of_the_cluster_that_changed_is_a_replay_at_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    objects: dict[str, tuple[Any, ...]] = {"uid-1": ("Deployment", "lr-web", "apps/v1", False, 1, ())}
+    monkeypatch.setattr(difference, "_objects", lambda _: dict(objects))
+    monkeypatch.setattr(difference, "_undo_objects", lambda *_: pytest.fail("it deletes, and waits"))
+    before = moment(stage)
+    objects["uid-1"] = ("Deployment", "lr-web", "apps/v1", False, 2, ())
+    objects["uid-2"] = ("ReplicaSet", "lr-web-2", "apps/v1", True, 1, ())
+    with pytest.raises(CannotUndo, match="Deployment lr-web"):
+        undo(stage, before)
+
+
 def test_a_removal_that_the_daemon_refuses_is_a_replay_and_no_breakdown(stage: Stage) -> None:
     before = moment(stage)
     fake(stage).network("lr-more")
