@@ -5,7 +5,7 @@ from typing import Any
 
 from labrunner import Answer, Cluster, Fact, expect
 
-from .ground import lab, owned, pods_of, replicasets, status
+from .ground import lab, pods_of, replicasets, status
 
 MENU = "kubectl create deployment lr-menu --image={web2} --replicas=4"
 SHARED = "kubectl expose deployment lr-menu --port=80"
