@@ -52,7 +52,16 @@ spec:
         }
         END { if (key != "") print since, until, number, key }' | tail -n "${2:-40}"
       SH
-      chmod +x /usr/local/bin/bill
+      cat > /usr/local/bin/losses <<'SH'
+      #!/bin/sh
+      # how many requests were lost since the first one was answered
+      [ -e "/log/$1" ] || exit 0
+      tail -n 16000 "/log/$1" | awk '
+        $2 == 0 { if (lost != told) print lost; told = lost; open = 1; next }
+        open { lost++ }
+        END { print lost + 0 }' | tail -n "${2:-1}"
+      SH
+      chmod +x /usr/local/bin/bill /usr/local/bin/losses
       asks() {
         number=0
         while :; do

@@ -1,5 +1,6 @@
 """Requests on all Pods, what is lost comes back, and the two probes, which are not the same."""
 
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -74,7 +75,7 @@ def lost(cluster: Cluster, name: str) -> Fact[int]:
     for one in replicasets(cluster, name):
         past = cluster.past("ReplicaSet", one["metadata"]["name"])
         wanted = past.replicas.value or []
-        fewer = sum(max(0, before - after) for before, after in zip(wanted, wanted[1:], strict=False))
+        fewer = sum(max(0, before - after) for before, after in itertools.pairwise(wanted))
         total += max(0, len(past.pods_gone.value or []) - fewer)
     return cluster.deployment(name).uid.map(lambda _: total, "Pods that were lost")
 
@@ -195,7 +196,7 @@ def a_busy_pod_is_out_of_the_service_and_runs_on(cluster: Cluster) -> None:
     out = [pod for pod in busy(cluster) if said(cluster, pod, "readiness probe failed")]
     addresses = {str(pod["status"].get("podIP")) for pod in out}
     expect(Fact(len(out), "Pods that are not ready and were not restarted", "kubectl get pods")).at_least(1)
-    expect(service.endpoints.map(lambda found: addresses.isdisjoint(found), "none of them")).equals(True)
+    expect(service.endpoints.map(addresses.isdisjoint, "none of them")).equals(True)
 
 
 @probes.check(
