@@ -14,6 +14,8 @@ client = lab.image("client:1")
 
 shop = lab.value("shop")
 
+lab.addon("metrics-server")
+
 # Who asks all the time, from a node that no lesson takes away. A line a request: when it began, curl's exit code, the
 # answer. The log is kept short; `bill` says it in few lines, one for each time that the answer changes.
 lab.prepare("""
