@@ -25,6 +25,12 @@ ELSEWHERE = re.compile(r"\blabrunner (?:host|outside) ")
 PUSH = re.compile(r"\bdocker (?:(?:image|compose) )?(?:-\S+ )*push\b")
 
 
+ADDONS: dict[str, tuple[str, ...]] = {
+    "metrics-server": (),
+    "metallb": ("lb_addresses",),
+    "traefik": ("ingress_http", "ingress_https", "ingress_node"),
+}
+"""What a lab may ask the cluster to have, each with the names of the values that a lab gets from it."""
 SITTING = 12
 """Minutes after which a pause is offered, where the lab does not say itself where."""
 
@@ -48,6 +54,7 @@ class Lab:
         self.images: dict[str, Image] = {}
         self.values: dict[str, Value] = {}
         self.prepared: list[str] = []
+        self.addons: list[str] = []
         self._pauses: frozenset[str] = frozenset()
 
     def image(self, repository: str, *, name: str = "", optional: bool = False) -> Image:
@@ -77,6 +84,24 @@ class Lab:
     def prepare(self, script: str) -> None:
         """Declare what `start` makes beforehand; runs in an empty folder, before the first task."""
         self.prepared.append(script)
+
+    def addon(self, name: str) -> None:
+        """Declare that the cluster has to have an add-on: one of `ADDONS`; `start` installs it where it is missing.
+
+        What it tells of itself stands in scripts, probes and words like a value of the lab's own.
+
+        Raises:
+            LabBroken: there is no such add-on.
+        """
+        if name not in ADDONS:
+            raise LabBroken(f"{self.slug}: no add-on is called {name!r}", hint=", ".join(ADDONS))
+        if name not in self.addons:
+            self.addons.append(name)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The names of the values that the lab gets from its add-ons."""
+        return tuple(name for addon in self.addons for name in ADDONS[addon])
 
     def step(  # noqa: PLR0913 - what a step is, each by name
         self,

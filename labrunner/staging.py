@@ -134,6 +134,7 @@ def staged(
             begun.namespace = f"lab-{loaded.entry.slug}-{secrets.token_hex(3)}"
             stack.callback(surroundings.close_namespace, outer, begun.namespace)
             begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, directory)
+            begun.told = around.told
         begun.save()
         if loaded.lab.composes:
             begun.tools = lab_tools.compose(endpoint.environ(), directory / "docker", narrator)

@@ -36,6 +36,7 @@ class Surroundings:
         endpoint: the engine.
         registry: the course's registry on that engine.
         cluster: the course's cluster; None where the lab needs none.
+        told: what the cluster's add-ons say of themselves, by the names of values.
         missing: what the lab can do without and is not here ("vm", "cluster") → why.
     """
 
@@ -44,6 +45,7 @@ class Surroundings:
     registry: Registry
     cluster: KindCluster | None
     missing: Mapping[str, str] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
 
     @property
     def client(self) -> str:
@@ -70,16 +72,20 @@ def arrange(lab: Lab, narrator: Narrator, endpoint: Endpoint) -> Surroundings:
         names.append(CLIENT)
     registry = _registry(endpoint, settings, names, narrator)
     missing = _without_images(lab, endpoint, registry, narrator)
-    cluster = None
+    cluster, told = None, {}
     if lab.uses_cluster:
         try:
             cluster = kind.up(endpoint, registry, narrator)
             client_pod.up(endpoint, cluster, f"localhost:{registry.port}/{CLIENT}")
+            if lab.addons:
+                from labrunner.environment import addons
+
+                told = addons.up(endpoint, cluster, registry, lab.addons, narrator)
         except LabrunnerError as broken:
             if lab.demands_cluster:
                 raise
             cluster, missing["cluster"] = None, broken.message
-    return Surroundings(choices.load(), endpoint, registry, cluster, missing)
+    return Surroundings(choices.load(), endpoint, registry, cluster, missing, told)
 
 
 def _without_images(lab: Lab, endpoint: Endpoint, registry: Registry, narrator: Narrator) -> dict[str, str]:
