@@ -112,4 +112,9 @@ def no_request_failed_in_the_move(cluster: Cluster, move_bill: Answer) -> None:
     expect(desk.uid.map(lambda _: len(moved(cluster, "lr-desk")), "Pods that were made elsewhere")).at_least(1)
     failed = in_the_move(cluster, "lr-desk", move_bill).map(lambda found: sum(r.requests for r in found if r.failed))
     expect(failed).equals(0)
+
+
+@drain.check(wrong={"left-closed": f"{DESK}\n{BUDGET}\nkubectl cordon {ITS_NODE}"})
+def every_node_takes_pods_again(cluster: Cluster) -> None:
+    expect(cluster.object("PodDisruptionBudget", "lr-desk").uid).is_there()
     expect(cordoned(cluster)).equals([])
