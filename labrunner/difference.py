@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from labrunner import wait
-from labrunner.environment import registry_data
+from labrunner.environment import cluster_record, node_traces, outage, registry_data
 from labrunner.errors import Fault
 from labrunner.scenery import Scenery, behind
 from labrunner.staging import Stage
 from labrunner.starting import plant
-from labrunner.state import log
+from labrunner.state import log, outages
 from labrunner.state.continuity import from_nano
 from labrunner.state.ours import ANONYMOUS
 from labrunner.words import say
@@ -179,6 +179,10 @@ def undo(stage: Stage, before: Moment) -> Scenery:
     Raises:
         CannotUndo: the world cannot be brought back so.
     """
+    outage.over_of(stage.session.directory)
+    outages.undone(stage.session.directory, before.at)
+    if stage.session.loaded.lab.touches_nodes and (cluster := cluster_record.load()) is not None:
+        node_traces.clear(stage.session.endpoint, cluster)
     hit, now = touched(stage, before), moment(stage)
     lost = _moved(before, now)
     pulled = {ref for ref in lost if ref.startswith(stage.session.scope.prefix)}

@@ -6,7 +6,7 @@ Nothing here knows how an environment is made: a `check` would wait for what onl
 from pathlib import Path
 
 from labrunner import catalog
-from labrunner.environment import lab_world
+from labrunner.environment import lab_world, outage_record
 from labrunner.errors import NoLabStarted, OtherDaemon
 from labrunner.narrate import Narrator
 from labrunner.state import recorder, session
@@ -58,10 +58,16 @@ def connect(found: Session) -> World:
         DockerDown, ClusterDown: it is not there.
         OtherDaemon: another daemon answers in its place.
     """
+    if found.kubeconfig and outage_record.load() is not None:
+        from labrunner.environment import outage
+
+        outage.mend()
     if found.detached:
         same_daemon(found, endpoints.reach(found.endpoint.url))
         recorder.begin(found.directory)
-    return lab_world.world(found.endpoint, found.install, found.kubeconfig, found.client, found.registry_port)
+    return lab_world.world(
+        found.endpoint, found.install, found.kubeconfig, found.client, found.registry_port, found.directory
+    )
 
 
 def environ(begun: Session) -> dict[str, str]:
@@ -74,4 +80,5 @@ def scripted(begun: Session) -> dict[str, str]:
     from labrunner.environment import lab_tools  # a look runs no script
 
     folder = begun.directory / "bin"
-    return lab_tools.with_labrunner(environ(begun), folder, client=begun.client, port=begun.port)
+    env = lab_tools.with_labrunner(environ(begun), folder, client=begun.client, port=begun.port)
+    return {**env, lab_tools.LAB: str(begun.directory)}

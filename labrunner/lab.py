@@ -8,7 +8,7 @@ from typing import Any
 
 from labrunner.errors import LabBroken
 from labrunner.operation import Operation, texts
-from labrunner.step import At, Check, Image, Probe, Step, Value
+from labrunner.step import At, Check, Image, Outage, Probe, Step, Value
 from labrunner.when import parameters
 
 __all__ = ["At", "Check", "Image", "Lab", "Probe", "Step", "Value", "names_in"]
@@ -22,6 +22,8 @@ REPOSITORY = re.compile(r"\{registry\}/(lr-[a-z0-9]+(?:-[a-z0-9]+)*:[\w{][\w.{}-
 """A reference in the course's registry that a lab prescribes to learners."""
 DOCKER = re.compile(r"(?m)^\s*docker ")
 ELSEWHERE = re.compile(r"\blabrunner (?:host|outside) ")
+NODES = re.compile(r"\blabrunner node |\bkubectl (?:-\S+ )*(?:drain|cordon|taint)\b")
+ETCD = re.compile(r"\betcdctl ")
 PUSH = re.compile(r"\bdocker (?:(?:image|compose) )?(?:-\S+ )*push\b")
 
 
@@ -211,6 +213,11 @@ class Lab:
         return [probe for step in self.steps for probe in step.probes]
 
     @property
+    def outages(self) -> list[Outage]:
+        """Every outage that a step declares, in order."""
+        return [outage for step in self.steps for outage in step.outages]
+
+    @property
     def uses_cluster(self) -> bool:
         """Tell whether the lab needs the cluster, and not Docker alone."""
         return any(step.asks_cluster for step in self.steps)
@@ -230,6 +237,16 @@ class Lab:
     def looks_elsewhere(self) -> bool:
         """Tell whether something of the lab runs `labrunner host` or `labrunner outside`."""
         return any(ELSEWHERE.search(text) for text in self._scripts())
+
+    @property
+    def touches_nodes(self) -> bool:
+        """Tell whether something of the lab is done to a node itself, which no namespace takes along."""
+        return any(NODES.search(text) for text in self._scripts())
+
+    @property
+    def asks_etcd(self) -> bool:
+        """Tell whether something of the lab asks etcd itself."""
+        return any(ETCD.search(text) for text in [*self._scripts(), *(probe.command for probe in self.probes)])
 
     @property
     def composes(self) -> bool:

@@ -20,7 +20,7 @@ from labrunner.perform import Unseen
 from labrunner.proof import LabProof, Proof
 from labrunner.side_by_side import Tell, side_by_side
 from labrunner.staging import Engine, Stage, staged, surrounded, unheard
-from labrunner.state import removal
+from labrunner.state import outages, removal
 from labrunner.understudy import Understudy
 from labrunner.words import say
 
@@ -210,7 +210,8 @@ class _Proving:
                 raise CannotUndo(step.id)
 
     def _changed(self, before: Moment) -> bool:
-        return bool(touched(self.stage, before)) or not moment(self.stage).same(before)
+        stopped = any(window["since"] > before.at for window in outages.read(self.stage.session.directory))
+        return stopped or bool(touched(self.stage, before)) or not moment(self.stage).same(before)
 
     def _replay(self, number: int, why: str) -> None:
         """Take a fresh world in which the steps before are solved; only where an earlier object was changed."""

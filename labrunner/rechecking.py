@@ -13,6 +13,7 @@ from labrunner.outcome import Report
 from labrunner.words import say
 from labrunner.world import evidence
 from labrunner.world.evidence import Evidence
+from labrunner.world.outage import is_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def recheck(path: Path, extra: Path | None = None) -> Rechecked:
     try:
         verdicts = judged(loaded, loaded.lab.checks, told.snapshot, known, told.seeds["client"])
         mine = [replace(v, assisted=v.step in told.assisted, seconds=told.seconds) for v in verdicts]
-        report = settling.settled(loaded, told.passes, mine, told.versions)
+        report = settling.settled(loaded, told.passes, mine, told.versions, outage=is_open(told.snapshot))
         return Rechecked(loaded, told, report, loaded.hash() != told.lab["hash"])
     except (KeyError, TypeError, ValueError, AttributeError) as broken:
         raise evidence.damaged(path) from broken

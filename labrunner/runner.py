@@ -11,6 +11,7 @@ from labrunner.why.lasting import lasts
 from labrunner.world import Snapshot, loops
 from labrunner.world.motion import WORKLOADS
 from labrunner.world.motion import of as motion_of
+from labrunner.world.outage import is_open
 from labrunner.world.reader import World
 from labrunner.world.redact import redacted
 
@@ -50,8 +51,8 @@ def look(
             break
         wait.pause(EVERY)
     spent = wait.now() - began
-    report = settled(session, [replace(v, seconds=round(spent, 3)) for v in verdicts])
-    return report, snapshot
+    told = [replace(v, seconds=round(spent, 3)) for v in verdicts]
+    return settled(session, told, outage=is_open(snapshot)), snapshot
 
 
 def keep(session: Session, report: Report) -> None:
@@ -96,7 +97,8 @@ def _may_come(session: Session, verdicts: list[Verdict], snapshot: Snapshot, spe
 
     Only the first step that is not done is waited for: what comes after it has not been begun.
     """
-    passing = {verdict.check for verdict in settled(session, verdicts).verdicts if verdict.passed}
+    report = settled(session, verdicts, outage=is_open(snapshot))
+    passing = {verdict.check for verdict in report.verdicts if verdict.passed}
     open_ = [verdict for verdict in verdicts if verdict.check not in passing]
     if not open_:
         return False
@@ -131,6 +133,12 @@ def _untouched(verdict: Verdict, snapshot: Snapshot) -> bool:
     return verdict.outcome is Outcome.FAIL and absent
 
 
-def settled(session: Session, verdicts: list[Verdict]) -> Report:
-    """Let passes stand that a later step takes away, and call blocked what an earlier step holds up."""
-    return settling.settled(session.loaded, session.progress.passes, verdicts)
+def settled(session: Session, verdicts: list[Verdict], *, outage: bool = False) -> Report:
+    """Let passes stand that a later step takes away, and call blocked what an earlier step holds up.
+
+    Args:
+        session: the lab.
+        verdicts: what was seen now.
+        outage: True while the lab has a component of the cluster stopped.
+    """
+    return settling.settled(session.loaded, session.progress.passes, verdicts, outage=outage)

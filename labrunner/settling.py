@@ -13,7 +13,12 @@ Passes = Mapping[str, Mapping[str, Any]]
 
 
 def settled(
-    loaded: LoadedLab, passes: Passes, verdicts: Sequence[Verdict], versions: Mapping[str, str] | None = None
+    loaded: LoadedLab,
+    passes: Passes,
+    verdicts: Sequence[Verdict],
+    versions: Mapping[str, str] | None = None,
+    *,
+    outage: bool = False,
 ) -> Report:
     """Let passes stand that a later step takes away, and call blocked what an earlier step holds up.
 
@@ -22,7 +27,11 @@ def settled(
         passes: what was seen to pass before.
         verdicts: what was seen now, every check in order.
         versions: of what it was seen with.
+        outage: True while the lab itself has stopped a component: what was seen to pass before cannot be seen now, and
+            stands.
     """
+    if outage:
+        verdicts = [v if v.passed or v.check not in passes else _latched(v, passes[v.check]) for v in verdicts]
     steps = loaded.lab.steps
     live = {step.id: all(v.passed for v in verdicts if v.step == step.id) for step in steps}
     standing = _standing(loaded, passes, live)

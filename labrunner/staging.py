@@ -13,7 +13,7 @@ from typing import Literal
 from labrunner import starting
 from labrunner.catalog import LoadedLab
 from labrunner.environment import engine as engines
-from labrunner.environment import kind, lab_tools, lab_world, sandbox_journal, surroundings
+from labrunner.environment import kind, lab_tools, lab_world, outage, sandbox_journal, surroundings
 from labrunner.environment import settings as choices
 from labrunner.environment.own_registry import own_registry
 from labrunner.environment.sandbox import Sandbox
@@ -132,15 +132,17 @@ def staged(
         begun.begin_log()
         if around.cluster is not None:
             begun.namespace = f"lab-{loaded.entry.slug}-{secrets.token_hex(3)}"
-            stack.callback(surroundings.close_namespace, outer, begun.namespace)
+            nodes = loaded.lab.touches_nodes
+            stack.callback(surroundings.close_namespace, outer, begun.namespace, nodes=nodes)
             begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, directory)
+            stack.callback(outage.over_of, directory)
             begun.told = around.told
         begun.save()
         if loaded.lab.composes:
             begun.tools = lab_tools.compose(endpoint.environ(), directory / "docker", narrator)
         _record(daemon, begun, stack)
         starting.furnish(begun, around, daemon)
-        world = lab_world.world(endpoint, begun.install, begun.kubeconfig, begun.client, begun.registry_port)
+        world = lab_world.world(endpoint, begun.install, begun.kubeconfig, begun.client, begun.registry_port, directory)
         yield Stage(begun, world, sandbox, pushed)
 
 

@@ -45,7 +45,7 @@ def begun(loaded: LoadedLab, narrator: Narrator, clear: Callable[[LoadedLab, Nar
         clear(loaded, narrator)
         return None
     same_daemon(found, endpoints.reach(found.endpoint.url))
-    around = surroundings.arrange(loaded.lab, narrator, found.endpoint)
+    around = surroundings.arrange(loaded.lab, narrator, found.endpoint, found.directory)
     if around.registry.port != found.port:
         raise Fault(f"the registry moved from port {found.port} to {around.registry.port}", hint="labrunner reset")
     if found.told != around.told:  # the cluster is another one, or another port leads to it
@@ -61,7 +61,7 @@ def begin(loaded: LoadedLab, narrator: Narrator) -> Session:
     engine = DockerEngine(endpoint.url)
     refuse_taken(engine, loaded)
     baseline = engine.inventory()
-    around = surroundings.arrange(loaded.lab, narrator, endpoint)
+    around = surroundings.arrange(loaded.lab, narrator, endpoint, session.directory_of(loaded.entry.slug))
     settings = around.settings
     begun = Session(
         loaded,

@@ -74,6 +74,26 @@ class Probe:
         return usual if self.image is None else filled(self.image, values)
 
 
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A component that a step's learner stops for a while, by `labrunner outage`.
+
+    Attributes:
+        component: as the command calls it.
+        minutes: after which it comes back by itself.
+        samples: name → a shell line that is asked once a second meanwhile, on a node; Services of the lab's namespace
+            stand in variables as in a Pod (`$LR_WEB_SERVICE_HOST`, `$LR_WEB_SERVICE_PORT`).
+        asked_on: the node that samples are asked on.
+        step: whose it is.
+    """
+
+    component: str
+    minutes: float
+    samples: Mapping[str, str]
+    asked_on: str
+    step: str
+
+
 @dataclass(slots=True)
 class Check:
     """One claim, the function that looks, the mutants that it must reject, and when it has to be true."""
@@ -107,6 +127,28 @@ class Step:
     needs: tuple[str, ...] = ()
     checks: list[Check] = field(default_factory=list)
     probes: list[Probe] = field(default_factory=list)
+    outages: list[Outage] = field(default_factory=list)
+
+    def outage(
+        self,
+        component: str,
+        *,
+        minutes: float = 5,
+        samples: Mapping[str, str] | None = None,
+        asked_on: str = "worker",
+    ) -> Outage:
+        """Declare that a component is stopped in this step; what is seen meanwhile is `cluster.outage(component)`.
+
+        Args:
+            component: "kube-apiserver", "kube-scheduler", "kube-controller-manager", "control-plane" (these three),
+                "kubelet", "kube-proxy" or "node".
+            minutes: after which it comes back by itself, whatever becomes of labrunner.
+            samples: what is asked meanwhile beside the API, the nodes and the Pods; see `Outage`.
+            asked_on: the node that samples are asked on: one that the outage leaves alone.
+        """
+        declared = Outage(component, minutes, dict(samples or {}), asked_on, self.id)
+        self.outages.append(declared)
+        return declared
 
     @property
     def asks_cluster(self) -> bool:

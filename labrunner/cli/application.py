@@ -24,6 +24,7 @@ GROUPS = {
     "ask": ("ask",),
     "ending": ("reset", "stop"),
     "shells": ("shell", "env"),
+    "outage": ("outage",),
     "machine": ("doctor", "host", "outside", "node"),
     "coverage": ("coverage",),
     "authoring": ("dev",),

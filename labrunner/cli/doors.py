@@ -35,6 +35,10 @@ class Doors:
         """Return the module that proves labs."""
         return importlib.import_module("labrunner.prove")
 
+    def outage(self) -> ModuleType:
+        """Return the module that stops components of the cluster, and brings them back."""
+        return importlib.import_module("labrunner.outages")
+
     def doctor(self) -> ModuleType:
         """Return the module that examines the machine."""
         return importlib.import_module("labrunner.environment.doctor")

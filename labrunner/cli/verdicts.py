@@ -9,6 +9,7 @@ from labrunner.cli import changes
 from labrunner.cli.calling import AsJson, Calling, known_step, of
 from labrunner.cli.labs import StepName
 from labrunner.errors import UsageError
+from labrunner.narrate import stage
 from labrunner.outcome import Outcome, Report
 from labrunner.render import report as reports
 from labrunner.render import task as tasks
@@ -81,7 +82,24 @@ def check(  # noqa: PLR0913, PLR0917 - the command's options, as typer reads the
         calling.print_json(report.record())
     else:
         show(calling, session, report, step=wanted, more=more)
+    bring_back(calling, session, report)
     return report.exit_code
+
+
+def bring_back(calling: Calling, session: Any, report: Report | None = None) -> None:
+    """Bring back what the lab has stopped: nobody has to think of it.
+
+    Args:
+        calling: where it is told.
+        session: the started lab.
+        report: what was seen; only once the step is done. None brings it back in any case.
+    """
+    if not session.loaded.lab.outages:
+        return
+    outages = calling.doors.outage()
+    if component := outages.is_done_with(session, report):
+        with stage(calling.narrator, say(en=f"bringing {component} back", zh=f"恢复 {component}")):
+            outages.over()
 
 
 def answer(
@@ -111,6 +129,7 @@ def answer(
         calling.print_json(report.record())
     else:
         show(calling, session, report, step=step)
+    bring_back(calling, session, report)
     return report.exit_code
 
 

@@ -3,7 +3,7 @@
 import contextlib
 from typing import Any
 
-from labrunner.cli import changes
+from labrunner.cli import changes, verdicts
 from labrunner.cli.boundary import INTERRUPTED
 from labrunner.cli.calling import Calling
 from labrunner.render import live, watching
@@ -33,9 +33,12 @@ def run(calling: Calling, session: Any, step: str, *, as_json: bool, more: bool)
                 stack.enter_context(live.taken(calling.screen.stream, view.redraw))
             for seen in looks:
                 view.show(seen)
+                if not seen.unseen:
+                    verdicts.bring_back(calling, session, seen.report)
                 if _is_done(seen, step):
                     return 0
     except KeyboardInterrupt:
+        verdicts.bring_back(calling, session)
         return INTERRUPTED
     finally:
         looks.close()

@@ -41,7 +41,7 @@ def wake(endpoint: Endpoint, cluster: KindCluster, *, within: float = PATIENCE) 
     seen = states(endpoint, cluster)
     if not seen or "gone" in seen.values():
         raise ClusterDown(say(en="a node of the course's cluster is gone", zh="课程集群缺少节点"))
-    since = _clock(endpoint)
+    since = clock(endpoint)
     asleep = False
     for verb, status in (("unpause", {"paused"}), ("start", {"exited", "created", "dead"})):
         down = [cluster.nodes[node] for node, state in seen.items() if state in status]
@@ -134,7 +134,7 @@ def deepen(seconds: float, url: str) -> None:
         wait.pause(min(30.0, max(0.1, deadline - wait.now())))
 
 
-def _clock(endpoint: Endpoint) -> datetime:
+def clock(endpoint: Endpoint) -> datetime:
     """Return the time by the daemon's clock, which is the nodes' as well."""
     return _moment(endpoints.ask(endpoint.url, "/info")["SystemTime"]) or datetime.now().astimezone()
 

@@ -74,7 +74,9 @@ def environ(go: Path, **more: str) -> dict[str, str]:
     return kept | more
 
 
-def install_tools(go: Path, module: Path, flags: list[str], env: dict[str, str], show: Show) -> None:
+def install_tools(  # noqa: PLR0913, PLR0917 - what a build is made of
+    go: Path, module: Path, flags: list[str], env: dict[str, str], show: Show, only: str = "tool"
+) -> None:
     """Build the tools of a module into $GOBIN of `env`.
 
     Args:
@@ -83,12 +85,13 @@ def install_tools(go: Path, module: Path, flags: list[str], env: dict[str, str],
         flags: build flags.
         env: see `environ`, with GOBIN.
         show: told what is compiled, and which part of the packages is done.
+        only: the one package that is wanted; every tool where it is left out.
 
     Raises:
         SourceMissing: a module could not be had, or the build failed.
     """
     show(say(en="fetching modules", zh="下载模块"), None)
-    tools, total = _packages(go, module, env)
+    tools, total = _packages(go, module, env, only)
     show(say(en="compiling and linking", zh="编译与链接"), 0.0)
     done = 0
 
@@ -102,7 +105,7 @@ def install_tools(go: Path, module: Path, flags: list[str], env: dict[str, str],
         building = say(en=f"building {name}", zh=f"构建 {name}") if name else say(en="compiling", zh="编译中")
         show(building, part)
 
-    argv = ["nice", "-n", "10", str(go), "install", "-v", "-trimpath", *flags, "tool"]
+    argv = ["nice", "-n", "10", str(go), "install", "-v", "-trimpath", *flags, only]
     ended = process.run(argv, limit=PATIENCE, env=env, cwd=module, on_line=heard)
     if not ended.ok:
         raise _failed(module, ended)
@@ -131,12 +134,12 @@ def copy_files(go: Path, module: Path, dependency: str, files: Mapping[str, str]
         shutil.copyfile(root / path, Path(env["GOBIN"]) / name)
 
 
-def _packages(go: Path, module: Path, env: dict[str, str]) -> tuple[dict[str, str], int]:
+def _packages(go: Path, module: Path, env: dict[str, str], only: str) -> tuple[dict[str, str], int]:
     listed = process.run([str(go), "list", "tool"], limit=PATIENCE, env=env, cwd=module)
     if not listed.ok:
         raise _failed(module, listed)
     paths = listed.stdout.split()
-    every = process.run([str(go), "list", "-deps", "tool"], limit=PATIENCE, env=env, cwd=module)
+    every = process.run([str(go), "list", "-deps", only], limit=PATIENCE, env=env, cwd=module)
     return {path: re.sub(r"/v\d+$", "", path).rsplit("/", 1)[-1] for path in paths}, len(every.stdout.split())
 
 

@@ -13,6 +13,8 @@ from labrunner.words import say
 
 CLIENT = "LABRUNNER_CLIENT"
 """The variable that names the image with which `labrunner host` and `labrunner outside` look."""
+LAB = "LABRUNNER_LAB"
+"""The variable that names the folder of the lab that a script belongs to."""
 LIMIT = 10.0
 """Seconds that docker may take to say whether it has a plugin."""
 

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from labrunner.environment import cluster_record
+from labrunner.environment import cluster_record, outage_record
 from labrunner.environment.cluster_record import CLIENT_NAMESPACE, CLIENT_POD, KindCluster
 from labrunner.errors import ClusterDown
 from labrunner.words import say
@@ -28,7 +28,9 @@ def kubectl_environ(endpoint: Endpoint, kubeconfig: str) -> dict[str, str]:
     return env
 
 
-def world(endpoint: Endpoint, install: str, kubeconfig: str, client: str, port: int) -> World:
+def world(  # noqa: PLR0913, PLR0917 - what a lab's world is made of
+    endpoint: Endpoint, install: str, kubeconfig: str, client: str, port: int, directory: Path
+) -> World:
     """Connect to a started lab's world.
 
     Args:
@@ -37,6 +39,7 @@ def world(endpoint: Endpoint, install: str, kubeconfig: str, client: str, port: 
         kubeconfig: its own kubeconfig; empty where it lives outside the cluster.
         client: the client image's reference on that daemon; empty where no probe needs it.
         port: of the course's registry on loopback.
+        directory: the lab's folder.
 
     Raises:
         DockerDown, ClusterDown: it is not there.
@@ -56,7 +59,9 @@ def world(endpoint: Endpoint, install: str, kubeconfig: str, client: str, port: 
         kube = KubeCluster(Path(kubeconfig))
         ask["cluster"] = partial(_ask_cluster, kube)
     engine = DockerEngine(endpoint.url)
-    return World(engine, kube, ask, client, partial(_ask_node, engine, cluster) if cluster is not None else None)
+    if cluster is None:
+        return World(engine, kube, ask, client)
+    return World(engine, kube, ask, client, partial(_ask_node, engine, cluster), partial(outage_record.held, directory))
 
 
 def _ask_node(engine: DockerEngine, cluster: KindCluster, node: str, command: str, limit: float) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def build(name: str, folder: Path, below: list[Path], narrator: Narrator) -> Non
         if step.get("cgo"):
             _with_libraries(step.get("static", []), folder, env, narrator)
         with stage(narrator, label) as show:
-            go.install_tools(tool, module, _flags(step, module), env, show)
+            go.install_tools(tool, module, _flags(step, module), env, show, step.get("only", "tool"))
             if files := step.get("files"):
                 go.copy_files(tool, module, step["module"], files, env)
         for made, wanted in step.get("rename", {}).items():

@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from labrunner import atomic
-from labrunner.environment import client_pod, cluster_record, cluster_safety, cluster_sleep, host, images, kind
+from labrunner.environment import (
+    client_pod,
+    cluster_record,
+    cluster_safety,
+    cluster_sleep,
+    etcdctl,
+    host,
+    images,
+    kind,
+    node_traces,
+    outage,
+)
 from labrunner.environment import registry as registries
 from labrunner.environment import settings as choices
 from labrunner.environment.cluster_record import KindCluster
@@ -59,10 +70,17 @@ def needs_client(lab: Lab) -> bool:
     return asked or lab.looks_elsewhere
 
 
-def arrange(lab: Lab, narrator: Narrator, endpoint: Endpoint) -> Surroundings:
+def arrange(lab: Lab, narrator: Narrator, endpoint: Endpoint, directory: Path | None = None) -> Surroundings:
     """Make sure that everything a lab stands on is there; what is there already is used.
 
+    Args:
+        lab: the lab.
+        narrator: shows what is built or made.
+        endpoint: the daemon.
+        directory: the folder of a lab that is begun or taken up; None for a demonstration or a proof.
+
     Raises:
+        Refused: another lab has a component of the cluster stopped.
         PortTaken: the registry's port is somebody else's, and no other was agreed to.
         EnvironmentNotReady: something is missing and cannot be had.
     """
@@ -74,8 +92,11 @@ def arrange(lab: Lab, narrator: Narrator, endpoint: Endpoint) -> Surroundings:
     missing = _without_images(lab, endpoint, registry, narrator)
     cluster, told = None, {}
     if lab.uses_cluster:
+        outage.demand_none(narrator, directory)
         try:
             cluster = kind.up(endpoint, registry, narrator)
+            if lab.asks_etcd:
+                etcdctl.up(endpoint, cluster, narrator)
             client_pod.up(endpoint, cluster, f"localhost:{registry.port}/{CLIENT}")
             if lab.addons:
                 from labrunner.environment import addons
@@ -150,14 +171,23 @@ def open_namespace(around: Surroundings, name: str, directory: Path) -> str:
     return str(path)
 
 
-def close_namespace(endpoint: Endpoint, name: str) -> None:
-    """Remove a lab's namespace, if the course's cluster is there and has it."""
+def close_namespace(endpoint: Endpoint, name: str, *, nodes: bool = False) -> None:
+    """Remove a lab's namespace, if the course's cluster is there and has it.
+
+    Args:
+        endpoint: the daemon that the cluster runs on.
+        name: of the namespace.
+        nodes: also clear what the lab may have left on the nodes themselves.
+    """
     cluster = cluster_record.load()
     if cluster is None or not cluster.uid or not name:
         return
     if set(cluster_sleep.states(endpoint, cluster).values()) <= {"gone"}:
         return
+    outage.over()
     cluster_sleep.wake(endpoint, cluster)
+    if nodes:
+        node_traces.clear(endpoint, cluster)
     cluster_safety.remove_namespace(endpoint, cluster, name)
 
 
@@ -170,6 +200,8 @@ def release(endpoint: Endpoint, *, everything: bool, narrator: Narrator) -> list
     install = choices.load().install
     gone: list[str] = []
     cluster = cluster_record.load()
+    if cluster is not None and not everything:
+        outage.over()
     if everything:
         kind.delete(endpoint, install, narrator)
         gone += [say(en=f"cluster {cluster.name}", zh=f"集群 {cluster.name}")] if cluster else []

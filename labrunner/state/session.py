@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from labrunner import atomic, places, values
 from labrunner.catalog import LoadedLab
 from labrunner.errors import NoLabStarted
-from labrunner.state import log, recorder
+from labrunner.state import log, outages, recorder
 from labrunner.state.mark import Mark
 from labrunner.words import say
 from labrunner.world.docker_engine import Inventory
@@ -128,6 +128,7 @@ class Session:
             answers=dict(self.progress.answers),
             values={n: t for n, t in {**self.values, **fresh}.items() if n not in secret},
             prepared=dict(self.progress.prepared),
+            outages=outages.read(self.directory),
             scope={"names": NAMED, "prefix": self.scope.prefix},
         )
 
@@ -145,6 +146,7 @@ class Session:
             "files": self.files,
             "told": self.told,
             "left_out": self.loaded.left_out,
+            "outages": [asdict(outage) for outage in self.loaded.lab.outages],
             "progress": asdict(self.progress),
         }
         atomic.write_json(self.directory / "lab.json", kept)

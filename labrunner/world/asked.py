@@ -15,7 +15,11 @@ from labrunner.world.snapshot import Snapshot
 DOCKER = frozenset({"container/*", "network/*", "volume/*", "image/*"})
 CLUSTER = frozenset({"cluster/*"})
 PAST, ANSWER, PROBE = "past/*", "answer/*", "probe/*"
-SIDES = {"docker": DOCKER, "cluster": CLUSTER, **dict.fromkeys(("log", "complete", "gaps"), frozenset({PAST}))}
+SIDES = {
+    "docker": DOCKER,
+    "cluster": CLUSTER,
+    **dict.fromkeys(("log", "complete", "gaps", "outages"), frozenset({PAST})),
+}
 """What stands for the whole of each part of a snapshot."""
 
 BEHIND = "~"

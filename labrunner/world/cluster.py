@@ -7,6 +7,7 @@ from labrunner.facts import Fact, NotRecorded
 from labrunner.words import say
 from labrunner.world.asked import note
 from labrunner.world.kube_kinds import KINDS
+from labrunner.world.outage import Outage
 from labrunner.world.past_objects import PastObject
 from labrunner.world.replay_cluster import KINDS as WATCHED_KINDS
 from labrunner.world.snapshot import Snapshot
@@ -53,6 +54,15 @@ class Cluster:
         if kind not in WATCHED_KINDS:
             raise NotRecorded(say(en=f"the past of no {kind} is recorded", zh=f"没有记录 {kind} 的历史"))
         return PastObject(self._snapshot, kind, name)
+
+    def outage(self, component: str, node: str = "") -> Outage:
+        """Return the last window in which a component was stopped by `labrunner outage`, there or not.
+
+        Args:
+            component: "kube-apiserver", "kubelet", "node" and the like, as the command calls it.
+            node: of which node, where it may be several ("worker"); the last one's where empty.
+        """
+        return Outage(self._snapshot, component, node)
 
     def pods(self, selector: Mapping[str, str] | None = None) -> Fact[list[Raw]]:
         """Return the Pods that bear these labels (all of them where None), those being deleted left out."""

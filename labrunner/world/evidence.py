@@ -129,8 +129,8 @@ def read(path: Path, secrets: Callable[[Mapping[str, Any], str], Mapping[str, st
         whole = _each_text(raw, lambda text: PLACE.sub(lambda place: shown.get(place[1], OPEN), text))
         held = {**whole["snapshot"]}
         names = {one.name for one in fields(Snapshot)}
-        for name in ("log", "gaps"):
-            held[name] = tuple(held[name])
+        for name in ("log", "gaps", "outages"):
+            held[name] = tuple(held.get(name, ()))  # files of before have no outages
         snapshot = revived(Snapshot(**{name: value for name, value in held.items() if name in names}))
         apart = ("snapshot", "assisted", "left_out")
         kept = {one.name: whole[one.name] for one in fields(Evidence) if one.name not in apart}

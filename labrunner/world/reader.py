@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from labrunner.errors import DockerDown, EnvironmentNotReady
+from labrunner.errors import ClusterDown, DockerDown, EnvironmentNotReady
 from labrunner.lab import At, Probe
 from labrunner.operation import filled
 from labrunner.words import say
@@ -73,6 +73,7 @@ class World:
     ask: Mapping[At, Ask] = field(default_factory=dict)
     client: str = ""
     ask_node: Callable[[str, str, float], dict[str, Any]] | None = None
+    held: Callable[[], list[dict[str, Any]] | None] = lambda: None
 
     def snapshot(
         self,
@@ -105,13 +106,22 @@ class World:
             cluster = None
             if self.cluster is not None:
                 kinds = [kind for _, kind in KINDS]
-                objects = self.cluster.objects(scope.namespace)
+                objects = self._objects(self.cluster, scope.namespace)
                 cluster = {"namespace": scope.namespace, "kinds": kinds, "objects": objects}
             asked = {name: reply.result() for name, reply in replies.items()}
         docker |= docker_closer.closer(self.engine, docker, probes, asked, values)
         cluster = self._closer(cluster, asked)
         taken = datetime.now(UTC).isoformat(timespec="milliseconds")
         return replace(rest, docker=docker, cluster=cluster, probes=asked, taken=taken)
+
+    def _objects(self, cluster: "KubeCluster", namespace: str) -> list[dict[str, Any]]:
+        """Read the lab's namespace; while the lab itself has stopped the API server, as it was then."""
+        try:
+            return cluster.objects(namespace)
+        except ClusterDown:
+            if (held := self.held()) is None:
+                raise
+            return held
 
     def _closer(self, cluster: dict[str, Any] | None, replies: Mapping[str, Any]) -> dict[str, Any] | None:
         """Add to what was read of the cluster what explains it, where something in it or a reply is not well."""

@@ -31,6 +31,8 @@ class Snapshot:
         answers: step → what was handed in.
         values: name → text, of values and fresh ones; secrets are not in it.
         prepared: name → ID of each container that `start` made.
+        outages: {"component", "node", "since": nano, "until": nano or 0, "looks": [what was seen meanwhile, …]}, oldest
+            first; see `outage.Outage`.
         scope: {"names": how the names of the scope begin, "prefix": how the references of the course's images do};
             what else is on the daemon was not read. None where everything was.
         taken: UTC, ISO 8601.
@@ -46,6 +48,7 @@ class Snapshot:
     answers: dict[str, str] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
     prepared: dict[str, str] = field(default_factory=dict)
+    outages: tuple[dict[str, Any], ...] = ()
     scope: dict[str, str] | None = None
     taken: str = ""
     schema: int = SCHEMA
