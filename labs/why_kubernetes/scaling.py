@@ -39,6 +39,12 @@ top = lab.step(
     "top",
     minutes=4,
     solve=(f"{MEASURED}\nkubectl top pods -l app=lr-cook --sort-by=memory", HandIn(HUNGRIEST)),
+    also={
+        "by-column": (
+            MEASURED,
+            HandIn("$(kubectl top pods -l app=lr-cook --no-headers | sort -k 3 -h | tail -n 1 | cut -d' ' -f1)"),
+        ),
+    },
 )
 
 
@@ -92,6 +98,11 @@ hpa_up = lab.step(
     "hpa-up",
     minutes=8,
     solve=f"{BUSY}{REQUESTS}{status('lr-busy')}\n{SCALER}{CROWD}\n{GROWN}",
+    also={
+        "autoscale": f"{BUSY}{REQUESTS}{status('lr-busy')}\n"
+        "kubectl autoscale deployment lr-busy --min=1 --max=4 --cpu=50%\n"
+        f"{CROWD.replace('run lr-crowd', 'create job lr-crowd').replace(' --restart=Never', '')}\n{GROWN}",
+    },
 )
 
 
@@ -120,6 +131,7 @@ hpa_down = lab.step(
     minutes=4,
     undoes=[hpa_up],
     solve=f"kubectl delete pod lr-crowd --grace-period=1\n{SHRUNK}",
+    also={"at-once": f"kubectl delete pod/lr-crowd --now\n{SHRUNK}"},
 )
 
 
