@@ -42,7 +42,7 @@ spec:
       #!/bin/sh
       # since (seconds), until (seconds), requests, curl's exit code, answer
       [ -e "/log/$1" ] || exit 0
-      tail -n 16000 "/log/$1" | awk '
+      tail -n 32000 "/log/$1" | awk '
         NF < 2 { next }
         {
           now = $2 == 0 ? $2 " " $3 " " $4 : $2
@@ -58,7 +58,7 @@ spec:
       #!/bin/sh
       # how many requests were lost since the first one was answered
       [ -e "/log/$1" ] || exit 0
-      tail -n 16000 "/log/$1" | awk '
+      tail -n 32000 "/log/$1" | awk '
         $2 == 0 { if (lost != told) print lost; told = lost; open = 1; next }
         open { lost++ }
         END { print lost + 0 }' | tail -n "${2:-1}"
@@ -71,8 +71,8 @@ spec:
           said=$(curl -s -f -m 2 "http://$1/")
           code=$?
           printf '%.3f %s %s\\n' "$began" "$code" "$said" >> "/log/$1"
-          if [ $((number++)) -ge 4000 ]; then
-            tail -n 12000 "/log/$1" > "/log/.$1"
+          if [ $((number++)) -ge 8000 ]; then
+            tail -n 32000 "/log/$1" > "/log/.$1"
             mv "/log/.$1" "/log/$1"
             number=0
           fi
