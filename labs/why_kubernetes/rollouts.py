@@ -59,9 +59,16 @@ def around_change(found: list[Run], born: float) -> list[Run]:
         raise KeyError("web 2")
     first = next((n for n in ones if found[n].since >= born), ones[0])
     begin = last
-    while begin > first and not (found[begin].answer == "web 1" and found[begin].until - found[begin].since >= LONG):
+    while begin > first and not _lasted(found[begin], "web 1"):
         begin -= 1
+        if _lasted(found[begin], "web 2"):  # what an earlier change came to
+            begin = next(n for n in ones if n > begin)
+            break
     return [one for one in found[begin:] if one.since <= found[last].until + AFTERWARDS]
+
+
+def _lasted(one: Run, answer: str) -> bool:
+    return one.answer == answer and one.until - one.since >= LONG
 
 
 def left(cluster: Cluster, name: str) -> Fact[int]:
