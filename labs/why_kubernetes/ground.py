@@ -68,7 +68,7 @@ spec:
         number=0
         while :; do
           began=$EPOCHREALTIME
-          said=$(curl -s -f -m 2 "http://$1/")
+          said=$(curl -s -f -m 5 "http://$1/")
           code=$?
           printf '%.3f %s %s\\n' "$began" "$code" "$said" >> "/log/$1"
           if [ $((number++)) -ge 8000 ]; then
@@ -120,9 +120,10 @@ spec:
         readinessProbe:
           httpGet: {{path: /, port: 80}}
           periodSeconds: 1
+          timeoutSeconds: 3
         lifecycle:
           preStop:
-            sleep: {{seconds: 3}}
+            sleep: {{seconds: 5}}
 ---
 apiVersion: v1
 kind: Service
