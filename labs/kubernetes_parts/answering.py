@@ -67,7 +67,7 @@ unknown_host = lab.step(
     solve=(f"{OPENED}\n{LOST}", HandIn(WORD)),
     also={"whole-sentence": HandIn("No such dish; the word of the kitchen is {kitchen_word}.")},
 )
-nobody = unknown_host.probe(f"{CURL} -i http://nobody-{{shop}}.lr.test/soup", at="outside", limit=6)
+nobody = unknown_host.probe(f"{CURL} -i http://nobody-{{shop}}.lr.test/soup", at="outside", limit=8)
 
 
 @unknown_host.check(
@@ -111,7 +111,7 @@ ingress_spread = lab.step(
 heard = ingress_spread.probe(
     f"{CURL} -H 'Connection: close' 'http://{HOST}/?[1-24]'",
     at="outside",
-    limit=9,
+    limit=12,
 )
 
 

@@ -39,17 +39,17 @@ tls = lab.step(
 )
 CERTS = "-w '%{''certs}'"
 """What curl prints of a certificate; in two pieces, because it is no value of the lab."""
-ASK = f"curl -m 3 --connect-to ::{{ingress_node}}:443 https://{PAY}/"
+ASK = f"curl -m 5 --connect-to ::{{ingress_node}}:443 https://{PAY}/"
 shown = tls.probe(
     f"{ASK} -sk -o /dev/null {CERTS} | sed -n 's/^X509v3 Subject Alternative Name://p' | head -n 1",
     at="outside",
-    limit=6,
+    limit=8,
 )
 # A client that trusts what was shown, and nothing else: it still minds the name and the dates.
 trusting = tls.probe(
     f"{ASK} -sk -o /dev/null {CERTS} > /tmp/shown.pem; {ASK} -sS --cacert /tmp/shown.pem 2>&1",
     at="outside",
-    limit=9,
+    limit=13,
 )
 
 

@@ -8,7 +8,7 @@ lab.addon("metallb")
 lab.addon("traefik")
 shop = lab.value("shop")
 
-CURL = "curl -sS -m 3 --connect-to ::{ingress_node}:80"
+CURL = "curl -sS -m 5 --connect-to ::{ingress_node}:80"
 """How a client outside reaches the Ingress controller under any host's name: by what the node is called."""
 
 
@@ -139,7 +139,7 @@ ingress_host = lab.step(
         "kustomized": KUSTOMIZED,
     },
 )
-home = ingress_host.probe(f"{CURL} http://{HOST}/", at="outside", limit=6)
+home = ingress_host.probe(f"{CURL} http://{HOST}/", at="outside", limit=8)
 
 
 @ingress_host.check(
@@ -181,7 +181,7 @@ ingress_path = lab.step(
 paths = ingress_path.probe(
     f'for path in /menu /menu/today /menus /; do echo "$path $({CURL} http://{HOST}$path | head -n 1)"; done',
     at="outside",
-    limit=14,
+    limit=22,
 )
 
 
