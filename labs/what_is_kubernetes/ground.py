@@ -9,7 +9,7 @@ lab = Lab(__file__)
 web = lab.image("web:1")
 shop = lab.value("shop")
 
-ANSWERS = "curl -s -m 1 -o /dev/null -w '%{http_code}' http://$LR_WEB_SERVICE_HOST:$LR_WEB_SERVICE_PORT/ || true"
+ANSWERS = "curl -s -m 2 -o /dev/null -w '%{http_code}' http://$LR_WEB_SERVICE_HOST:$LR_WEB_SERVICE_PORT/ || true"
 """What is asked of the app once a second while something is stopped: its HTTP status, 000 where nobody answers."""
 DESK_ANSWERS = ANSWERS.replace("LR_WEB", "LR_DESK")
 OVER = "labrunner outage --over"

@@ -29,7 +29,7 @@ kubelet_heals.outage("control-plane", samples={"app": ANSWERS})
 def it_came_back_without_a_control_plane(cluster: Cluster) -> None:
     window = cluster.outage("control-plane")
     expect(window.ended.map(bool, "over")).equals(True)
-    began, ended = (window.began.value or 0) - SLACK, window.ended.value or 0
+    began, ended = (window.began.value or 0) - SLACK, (window.ended.value or 0) + SLACK
     patient = cluster.object("Pod", "lr-patient")
     expect(patient.at("status.containerStatuses.0.restartCount")).at_least(1)
     again = moment(patient.at("status.containerStatuses.0.state.running.startedAt"))
@@ -140,7 +140,7 @@ def old_service_went_on(cluster: Cluster) -> None:
 def new_service_waited_for_its_rules(cluster: Cluster, late: Answer) -> None:
     window = cluster.outage("kube-proxy")
     expect(window.ended.map(bool, "over")).equals(True)
-    began, ended = (window.began.value or 0) - SLACK, window.ended.value or 0
+    began, ended = (window.began.value or 0) - SLACK, (window.ended.value or 0) + SLACK
     made = moment(cluster.service("lr-late").at("metadata.creationTimestamp"))
     expect(made.map(lambda at: began <= at <= ended, "while kube-proxy was stopped")).equals(True)
     expect(window.said("rules")).equals(["0"])
