@@ -54,7 +54,7 @@ static_pod = lab.step(
     minutes=7,
     solve=f"labrunner node worker tee {FOLDER}/lr-static.yaml <<'YAML'\n{STATIC}YAML\n"
     "timeout 90 sh -c 'until kubectl get pods -l tea={shop} | grep Running; do sleep 1; done'\n"
-    "kubectl delete pod -l tea={shop}\nsleep 3\nkubectl get pods -l tea={shop}\n"
+    "kubectl delete pod -l tea={shop} --wait=false\nsleep 3\nkubectl get pods -l tea={shop}\n"
     f"labrunner node worker rm {FOLDER}/lr-static.yaml",
 )
 
