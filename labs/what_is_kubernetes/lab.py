@@ -12,9 +12,9 @@ lab.order(
     "controllers-off",
     "no-cloud",
     "kubelet-heals",
-    "static-pod",
     "kubelet-off",
     "proxy-off",
     "runtime",
+    "static-pod",
 )
 lab.pauses_after("etcd", "no-cloud", "kubelet-off")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from labrunner import Answer, Cluster, Fact, HandIn, ever, expect
+from labrunner import Answer, Cluster, Fact, HandIn, expect
 
 from .ground import ANSWERS, DESK_ANSWERS, OVER, SLACK, lab, moment
 
@@ -54,8 +54,7 @@ static_pod = lab.step(
     minutes=7,
     solve=f"labrunner node worker tee {FOLDER}/lr-static.yaml <<'YAML'\n{STATIC}YAML\n"
     "timeout 90 sh -c 'until kubectl get pods -l tea={shop} | grep Running; do sleep 1; done'\n"
-    "kubectl delete pod -l tea={shop} --wait=false\nsleep 3\nkubectl get pods -l tea={shop}\n"
-    f"labrunner node worker rm {FOLDER}/lr-static.yaml",
+    "kubectl delete pod -l tea={shop} --wait=false\nsleep 3\nkubectl get pods -l tea={shop}",
 )
 
 
@@ -75,7 +74,7 @@ BY_KUBECTL = """kubectl run lr-static --image={web} --labels=tea={shop}
 kubectl wait --for=condition=Ready pod/lr-static --timeout=60s"""
 
 
-@static_pod.check(wrong={"by-kubectl": BY_KUBECTL}, within=20, when=ever)
+@static_pod.check(wrong={"by-kubectl": BY_KUBECTL}, within=20)
 def it_ran_from_a_file(cluster: Cluster, shop: str) -> None:
     expect(source(cluster, shop)).equals("file")
 
