@@ -85,7 +85,7 @@ def cluster(run: Run, followed: Followed, lags: dict[str, list[float]]) -> None:
     """Scale a Deployment down and up again, and note how long each verdict took."""
     for replicas, passed in ((2, False), (3, True)):
         run("kubectl", "scale", "deployment", "lr-web", f"--replicas={replicas}")
-        at, arrived = followed.until("three_replicas_are_ready", passed)
+        at, arrived = followed.until("service_finds_the_three_pods", passed)
         lags.setdefault(f"cluster, read, {'pass' if passed else 'fail'}", []).append(at - arrived)
         if passed:
             run("kubectl", "rollout", "status", "deployment/lr-web", "--timeout=60s")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from labrunner import wait
-from labrunner.environment import outage, registry_data
+from labrunner.environment import cluster_record, node_traces, outage, registry_data
 from labrunner.errors import Fault
 from labrunner.scenery import Scenery, behind
 from labrunner.staging import Stage
@@ -181,12 +181,16 @@ def undo(stage: Stage, before: Moment) -> Scenery:
     """
     outage.over_of(stage.session.directory)
     outages.undone(stage.session.directory, before.at)
+    if stage.session.loaded.lab.touches_nodes and (cluster := cluster_record.load()) is not None:
+        node_traces.clear(stage.session.endpoint, cluster)
     hit, now = touched(stage, before), moment(stage)
     lost = _moved(before, now)
     pulled = {ref for ref in lost if ref.startswith(stage.session.scope.prefix)}
     planted = behind(stage.session.loaded.lab, stage.session.values, hit | (lost - pulled))
     if planted is None or ((planted.scripts or pulled) and stage.sandbox is None):
         raise CannotUndo(say(en="it touched ", zh="它动过 ") + ", ".join(sorted(hit | lost)))
+    if altered := _altered(before, now):
+        raise CannotUndo(say(en="it changed ", zh="它改动了 ") + ", ".join(altered))
     if (left := _cleared(stage, before, now, planted)) or not _undo_objects(stage, before):
         raise CannotUndo(say(en=f"{left or 'an object'} stays", zh=f"{left or '某个对象'} 删不掉"))
     if stage.pushed is not None:
@@ -252,6 +256,11 @@ def _removed(engine: DockerEngine, kind: str, id_: str) -> bool:
     except EngineRefused:
         return False
     return True
+
+
+def _altered(before: Moment, now: Moment) -> list[str]:
+    """Return the objects of the namespace that are gone or otherwise than before: no removal brings these back."""
+    return [f"{one[0]} {one[1]}" for uid, one in before.objects.items() if now.objects.get(uid) != one]
 
 
 def _undo_objects(stage: Stage, before: Moment) -> bool:

@@ -83,7 +83,7 @@ def clear(loaded: LoadedLab, narrator: Narrator) -> Removal:
     with stage(narrator, say(en="removing what is the lab's", zh="清理实验留下的东西")):
         done = removal.remove(engine, scope, names, _agree(narrator), references)
     registry_data.forget_pushed(found.install)
-    surroundings.close_namespace(found_endpoint, found.namespace)
+    surroundings.close_namespace(found_endpoint, found.namespace, nodes=loaded.lab.touches_nodes)
     if found.files and (own := lab_files.take_back(loaded, Path(found.files))):
         where, number = found.files, len(own)
         narrator.say(

@@ -22,10 +22,17 @@ REPOSITORY = re.compile(r"\{registry\}/(lr-[a-z0-9]+(?:-[a-z0-9]+)*:[\w{][\w.{}-
 """A reference in the course's registry that a lab prescribes to learners."""
 DOCKER = re.compile(r"(?m)^\s*docker ")
 ELSEWHERE = re.compile(r"\blabrunner (?:host|outside) ")
+NODES = re.compile(r"\blabrunner node |\bkubectl (?:-\S+ )*(?:drain|cordon|taint)\b")
 ETCD = re.compile(r"\betcdctl ")
 PUSH = re.compile(r"\bdocker (?:(?:image|compose) )?(?:-\S+ )*push\b")
 
 
+ADDONS: dict[str, tuple[str, ...]] = {
+    "metrics-server": (),
+    "metallb": ("lb_addresses",),
+    "traefik": ("ingress_http", "ingress_https", "ingress_node"),
+}
+"""What a lab may ask the cluster to have, each with the names of the values that a lab gets from it."""
 SITTING = 12
 """Minutes after which a pause is offered, where the lab does not say itself where."""
 
@@ -49,6 +56,7 @@ class Lab:
         self.images: dict[str, Image] = {}
         self.values: dict[str, Value] = {}
         self.prepared: list[str] = []
+        self.addons: list[str] = []
         self._pauses: frozenset[str] = frozenset()
 
     def image(self, repository: str, *, name: str = "", optional: bool = False) -> Image:
@@ -78,6 +86,24 @@ class Lab:
     def prepare(self, script: str) -> None:
         """Declare what `start` makes beforehand; runs in an empty folder, before the first task."""
         self.prepared.append(script)
+
+    def addon(self, name: str) -> None:
+        """Declare that the cluster has to have an add-on: one of `ADDONS`; `start` installs it where it is missing.
+
+        What it tells of itself stands in scripts, probes and words like a value of the lab's own.
+
+        Raises:
+            LabBroken: there is no such add-on.
+        """
+        if name not in ADDONS:
+            raise LabBroken(f"{self.slug}: no add-on is called {name!r}", hint=", ".join(ADDONS))
+        if name not in self.addons:
+            self.addons.append(name)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The names of the values that the lab gets from its add-ons."""
+        return tuple(name for addon in self.addons for name in ADDONS[addon])
 
     def step(  # noqa: PLR0913 - what a step is, each by name
         self,
@@ -211,6 +237,11 @@ class Lab:
     def looks_elsewhere(self) -> bool:
         """Tell whether something of the lab runs `labrunner host` or `labrunner outside`."""
         return any(ELSEWHERE.search(text) for text in self._scripts())
+
+    @property
+    def touches_nodes(self) -> bool:
+        """Tell whether something of the lab is done to a node itself, which no namespace takes along."""
+        return any(NODES.search(text) for text in self._scripts())
 
     @property
     def asks_etcd(self) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from labrunner import coverage, coverage_file
 from labrunner.catalog import LoadedLab
-from labrunner.lab import NOUNS, Check
+from labrunner.lab import NOUNS, Check, Lab
 from labrunner.lint_words import of_words
 from labrunner.operation import PLACEHOLDER, Operation, acts, texts
 from labrunner.script import commands
@@ -70,7 +70,12 @@ def _placed(sources: dict[Path, str], needle: str, said: str) -> Complaint:
 def names_of(loaded: LoadedLab) -> frozenset[str]:
     """Return every name that may stand in braces in a lab's scripts, fresh values apart."""
     values = {value.name for value in loaded.lab.values.values() if value.kind != "fresh"}
-    return ALWAYS | set(loaded.lab.images) | values
+    return _given(loaded.lab) | set(loaded.lab.images) | values
+
+
+def _given(lab: Lab) -> frozenset[str]:
+    """Return the values that a lab has without declaring them."""
+    return ALWAYS | frozenset(lab.told)
 
 
 def line_of(source: str, needle: str) -> int:
@@ -159,7 +164,7 @@ def _flat(operation: Operation) -> str:
 
 def _strangers(loaded: LoadedLab, check: Check) -> Iterator[tuple[str, str]]:
     lab = loaded.lab
-    declared = {*ALWAYS, *lab.values, *lab.images}
+    declared = {*_given(lab), *lab.values, *lab.images}
     known = {*NOUNS, *(probe.name for probe in lab.probes), *(name.replace("-", "_") for name in declared)}
     for name in check.parameters:
         if name not in known:

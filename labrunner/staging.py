@@ -132,9 +132,11 @@ def staged(
         begun.begin_log()
         if around.cluster is not None:
             begun.namespace = f"lab-{loaded.entry.slug}-{secrets.token_hex(3)}"
-            stack.callback(surroundings.close_namespace, outer, begun.namespace)
+            nodes = loaded.lab.touches_nodes
+            stack.callback(surroundings.close_namespace, outer, begun.namespace, nodes=nodes)
             begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, directory)
             stack.callback(outage.over_of, directory)
+            begun.told = around.told
         begun.save()
         if loaded.lab.composes:
             begun.tools = lab_tools.compose(endpoint.environ(), directory / "docker", narrator)

@@ -48,6 +48,9 @@ def begun(loaded: LoadedLab, narrator: Narrator, clear: Callable[[LoadedLab, Nar
     around = surroundings.arrange(loaded.lab, narrator, found.endpoint, found.directory)
     if around.registry.port != found.port:
         raise Fault(f"the registry moved from port {found.port} to {around.registry.port}", hint="labrunner reset")
+    if found.told != around.told:  # the cluster is another one, or another port leads to it
+        found.told = around.told
+        found.save()
     recorder.begin(found.directory)
     return found
 
@@ -75,6 +78,7 @@ def begin(loaded: LoadedLab, narrator: Narrator) -> Session:
     begun.save()
     if around.cluster is not None:
         begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, begun.directory)
+        begun.told = around.told
     begun.files = lab_files.place(loaded, lab_files.learners(loaded))
     begun.loaded = loaded.without({**around.missing, **surroundings.without_host(around, loaded.lab, endpoint)})
     begun.save()

@@ -21,7 +21,14 @@ def per_student(student: str, lab: str, name: str, *, course: str = COURSE) -> s
 
 
 def of_lab(  # noqa: PLR0913 - what values are computed from, each by name
-    lab: Lab, *, student: str, port: int, namespace: str = "", course: str = COURSE, files: str = ""
+    lab: Lab,
+    *,
+    student: str,
+    port: int,
+    namespace: str = "",
+    course: str = COURSE,
+    files: str = "",
+    told: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Return what stands for each declared name of a lab, fresh ones apart.
 
@@ -32,8 +39,10 @@ def of_lab(  # noqa: PLR0913 - what values are computed from, each by name
         namespace: the lab's namespace in the cluster.
         course: the course that the lab belongs to.
         files: the folder of what the lab hands out.
+        told: what the cluster's add-ons say of themselves, by name.
     """
     found = {"registry": f"localhost:{port}", "port": str(port), "namespace": namespace, "files": files}
+    found |= told or {}
     found |= {image.name: f"localhost:{port}/{image.repository}" for image in lab.images.values()}
     for value in lab.values.values():
         if value.kind != "fresh":

@@ -72,6 +72,9 @@ def new(
 def prove(  # noqa: PLR0913, PLR0917 - the command's options, as typer reads them
     ctx: typer.Context,
     labs: Labs = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help=say(en="every lab", zh="全部实验"), show_default=False)
+    ] = False,
     engine: Annotated[
         list[str] | None,
         typer.Option(
@@ -99,6 +102,11 @@ def prove(  # noqa: PLR0913, PLR0917 - the command's options, as typer reads the
 ) -> int:
     """Prove labs on real engines and the real cluster."""
     calling = of(ctx)
+    if everything and labs:
+        raise UsageError(
+            say(en=f"--all and {labs[0]} contradict each other", zh=f"--all 与 {labs[0]} 互相矛盾"),
+            hint=f"labrunner dev prove {labs[0]}",
+        )
     engines = tuple(engine or ENGINES)
     if unknown := [one for one in engines if one not in ENGINES]:
         raise UsageError(

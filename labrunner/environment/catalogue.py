@@ -27,6 +27,7 @@ class Image:
     shared: tuple[str, ...] = ()
     images: dict[str, str] = field(default_factory=dict)
     machines: tuple[str, ...] = ()
+    addon: str = ""
     environment: bool = False
     purpose: str = ""
 
@@ -52,7 +53,12 @@ def images() -> dict[str, Image]:
 
 def course() -> list[Image]:
     """Return the images that learners may pull from the course's registry."""
-    return [image for image in images().values() if image.reference]
+    return [image for image in images().values() if image.reference and not image.addon]
+
+
+def of_addons() -> list[Image]:
+    """Return the images that the cluster's add-ons run."""
+    return [image for image in images().values() if image.addon]
 
 
 def find(name: str) -> Image:

@@ -70,7 +70,16 @@ class KindCluster:
 
 def kube_environ(kubeconfig: str) -> dict[str, str]:
     """Return the variables that keep kubectl and kind to our own files."""
-    return {"KUBECONFIG": kubeconfig, "KUBECACHEDIR": str(folder() / "kubectl-cache")}
+    return {"KUBECONFIG": kubeconfig, "KUBECACHEDIR": str(_kubectl_cache())}
+
+
+def forget_kinds() -> None:
+    """Let kubectl ask anew which kinds the cluster has; it believes for hours what it heard once."""
+    shutil.rmtree(_kubectl_cache(), ignore_errors=True)
+
+
+def _kubectl_cache() -> Path:
+    return folder() / "kubectl-cache"
 
 
 def folder() -> Path:

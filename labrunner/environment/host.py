@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Sequence
 
 from labrunner import process
-from labrunner.environment import network
+from labrunner.environment import cluster_record, network
 from labrunner.environment.docker_cli import labels, remove
 from labrunner.process import Completed
 from labrunner.world.endpoint import Endpoint
@@ -35,8 +35,7 @@ def run_outside(  # noqa: PLR0913 - a helper's whole description
     endpoint: Endpoint, argv: Sequence[str], image: str, *, install: str, limit: float = 30.0, stdin: str | None = None
 ) -> Completed:
     """Run a program as a client on our network, which is the cluster's, and not in the cluster; as `run_on_host`."""
-    joined = network.up(endpoint, install)
-    options = ["--network", joined, "--entrypoint", argv[0], image, *argv[1:]]
+    options = _outside(endpoint, argv, image, install)
     return _run(endpoint, "outside", options, install, limit, stdin)
 
 
@@ -55,8 +54,7 @@ def attach_to_host(endpoint: Endpoint, argv: Sequence[str], image: str, *, insta
 
 def attach_outside(endpoint: Endpoint, argv: Sequence[str], image: str, *, install: str, terminal: bool) -> int:
     """Run a client outside the cluster with our own input and output; as `attach_to_host`."""
-    joined = network.up(endpoint, install)
-    options = ["--network", joined, "--entrypoint", argv[0], image, *argv[1:]]
+    options = _outside(endpoint, argv, image, install)
     try:
         return _attach(endpoint, "outside", options, install, terminal=terminal)
     finally:
@@ -82,6 +80,14 @@ def attach_to_node(endpoint: Endpoint, argv: Sequence[str], container: str, *, t
 
 def _privileged(image: str) -> list[str]:
     return ["--privileged", "--pid=host", "--network=none", "--entrypoint", "/bin/sh", image, "-c", ENTER, "sh"]
+
+
+def _outside(endpoint: Endpoint, argv: Sequence[str], image: str, install: str) -> list[str]:
+    """Return the options of a client outside the cluster; its variable NODES names the nodes, as our network does."""
+    cluster = cluster_record.load()
+    nodes = " ".join(sorted(cluster.nodes)) if cluster is not None else ""
+    joined = network.up(endpoint, install)
+    return ["--network", joined, "--env", f"NODES={nodes}", "--entrypoint", argv[0], image, *argv[1:]]
 
 
 def _command(endpoint: Endpoint, role: str, install: str) -> tuple[str, list[str]]:

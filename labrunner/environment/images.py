@@ -120,6 +120,7 @@ def make(
         return
     env = dict(endpoint_env or os.environ)
     # What an image holds is built before the lock and the workbench: minutes of Go are no reason to hold either.
+    # Where an official image may be had instead, they are built only once it is known that it cannot.
     programs = _programs_of(wanted, narrator, env)
     with cache.alone("images", narrator), cache.unfinished("registry") as scratch, Workbench(env) as bench:
         making = _Making(bench, narrator, programs, scratch)
@@ -135,7 +136,7 @@ def make(
 class _Making:
     """One round of building: remembers what is on its workbench already."""
 
-    def __init__(self, bench: Workbench, narrator: Narrator, programs: Mapping[str, Path], scratch: Path) -> None:
+    def __init__(self, bench: Workbench, narrator: Narrator, programs: dict[str, Path], scratch: Path) -> None:
         self._bench = bench
         self._scratch = scratch
         self._narrator = narrator
@@ -195,11 +196,19 @@ class _Making:
             )
         base = self._there_or_made(catalogue.find(image.base)) if image.base else ""
         called = image.reference or image.name
+        self._have_programs(image)
         with stage(self._narrator, say(en=f"building {called} from packages", zh=f"用软件包构建 {called}")) as show:
             there = self._from_packages(image, base, show)
         if image.environment or _is_stood_on(image):
             self._save(image, there)
         return there
+
+    def _have_programs(self, image: Image) -> None:
+        from labrunner.environment.build import built
+
+        for name in image.programs:
+            if name not in self._programs:
+                self._programs[name] = built(name, self._narrator)
 
     def _from_packages(self, image: Image, base: str, show: Callable[[str, float | None], None]) -> str:
         recipe = shipped.path(f"provision/images/{image.recipe}")

@@ -16,6 +16,7 @@ from labrunner.environment import (
     host,
     images,
     kind,
+    node_traces,
     outage,
 )
 from labrunner.environment import registry as registries
@@ -46,6 +47,7 @@ class Surroundings:
         endpoint: the engine.
         registry: the course's registry on that engine.
         cluster: the course's cluster; None where the lab needs none.
+        told: what the cluster's add-ons say of themselves, by the names of values.
         missing: what the lab can do without and is not here ("vm", "cluster") → why.
     """
 
@@ -54,6 +56,7 @@ class Surroundings:
     registry: Registry
     cluster: KindCluster | None
     missing: Mapping[str, str] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
 
     @property
     def client(self) -> str:
@@ -87,7 +90,7 @@ def arrange(lab: Lab, narrator: Narrator, endpoint: Endpoint, directory: Path | 
         names.append(CLIENT)
     registry = _registry(endpoint, settings, names, narrator)
     missing = _without_images(lab, endpoint, registry, narrator)
-    cluster = None
+    cluster, told = None, {}
     if lab.uses_cluster:
         outage.demand_none(narrator, directory)
         try:
@@ -95,11 +98,15 @@ def arrange(lab: Lab, narrator: Narrator, endpoint: Endpoint, directory: Path | 
             if lab.asks_etcd:
                 etcdctl.up(endpoint, cluster, narrator)
             client_pod.up(endpoint, cluster, f"localhost:{registry.port}/{CLIENT}")
+            if lab.addons:
+                from labrunner.environment import addons
+
+                told = addons.up(endpoint, cluster, registry, lab.addons, narrator)
         except LabrunnerError as broken:
             if lab.demands_cluster:
                 raise
             cluster, missing["cluster"] = None, broken.message
-    return Surroundings(choices.load(), endpoint, registry, cluster, missing)
+    return Surroundings(choices.load(), endpoint, registry, cluster, missing, told)
 
 
 def _without_images(lab: Lab, endpoint: Endpoint, registry: Registry, narrator: Narrator) -> dict[str, str]:
@@ -164,8 +171,14 @@ def open_namespace(around: Surroundings, name: str, directory: Path) -> str:
     return str(path)
 
 
-def close_namespace(endpoint: Endpoint, name: str) -> None:
-    """Remove a lab's namespace, if the course's cluster is there and has it."""
+def close_namespace(endpoint: Endpoint, name: str, *, nodes: bool = False) -> None:
+    """Remove a lab's namespace, if the course's cluster is there and has it.
+
+    Args:
+        endpoint: the daemon that the cluster runs on.
+        name: of the namespace.
+        nodes: also clear what the lab may have left on the nodes themselves.
+    """
     cluster = cluster_record.load()
     if cluster is None or not cluster.uid or not name:
         return
@@ -173,6 +186,8 @@ def close_namespace(endpoint: Endpoint, name: str) -> None:
         return
     outage.over()
     cluster_sleep.wake(endpoint, cluster)
+    if nodes:
+        node_traces.clear(endpoint, cluster)
     cluster_safety.remove_namespace(endpoint, cluster, name)
 
 

@@ -62,6 +62,7 @@ class Session:
         progress: what was done.
         detached: False where no recorder process of its own is wanted (demo, proof: a thread records).
         files: the folder of what the lab hands out; empty where it hands out nothing.
+        told: what the cluster's add-ons say of themselves, by the names of values; empty where the lab has none.
         asked_at: the port at which a stage's own registry is asked from outside its sandbox; 0 where that is `port`.
         tools: variables by which a stage's scripts find what the machine lacks; a learner's own are left alone.
     """
@@ -81,6 +82,7 @@ class Session:
     files: str = ""
     tools: dict[str, str] = field(default_factory=dict)
     asked_at: int = 0
+    told: dict[str, str] = field(default_factory=dict)
 
     @property
     def registry_port(self) -> int:
@@ -91,7 +93,8 @@ class Session:
     def values(self) -> dict[str, str]:
         """What stands for each declared name, secrets included, fresh ones not."""
         lab, student, port = self.loaded.lab, self.student, self.port
-        return values.of_lab(lab, student=student, port=port, namespace=self.namespace, files=self.files)
+        known = {"namespace": self.namespace, "files": self.files}
+        return values.of_lab(lab, student=student, port=port, told=self.told, **known)
 
     @property
     def spoken(self) -> dict[str, str]:
@@ -141,6 +144,7 @@ class Session:
             "kubeconfig": self.kubeconfig,
             "client": self.client,
             "files": self.files,
+            "told": self.told,
             "left_out": self.loaded.left_out,
             "outages": [asdict(outage) for outage in self.loaded.lab.outages],
             "progress": asdict(self.progress),
@@ -197,6 +201,7 @@ def opened(loaded: LoadedLab, directory: Path) -> Session:
             baseline,
             _known(Progress, kept["progress"]),
             files=str(kept.get("files", "")),
+            told={str(name): str(text) for name, text in kept.get("told", {}).items()},
         )
     except (OSError, KeyError, TypeError, ValueError, AttributeError) as broken:
         raise NoLabStarted(

@@ -127,6 +127,11 @@ def test_dev_prove_knows_what_a_number_of_students_is(
     assert typed in capsys.readouterr().err
 
 
+def test_dev_prove_of_all_labs_and_of_one_is_misuse(run: Run, pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--labs", str(pack), "dev", "prove", "--all", "tiny-lab") == 2
+    assert "--all and tiny-lab contradict each other" in capsys.readouterr().err
+
+
 def test_dev_prove_knows_its_engines(run: Run, pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--labs", str(pack), "dev", "prove", "tiny-lab", "--engine", "18") == 2
     assert "18" in capsys.readouterr().err

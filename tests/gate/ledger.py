@@ -43,6 +43,7 @@ def key_of(loaded: LoadedLab, engine: str) -> str:
     """Return 12 hex digits of everything that a proof depends on: the lab, the program, the images, the engine."""
     made_of = [f"image-{name}" for name in ("registry", "client")]
     made_of += [f"store-{catalogue.find(image.repository).name}" for image in loaded.lab.images.values()]
+    made_of += [f"store-{image.name}" for image in catalogue.of_addons() if image.addon in loaded.lab.addons]
     made_of += ["image-node"] if loaded.lab.uses_cluster else []
     made_of += [f"image-sandbox-{engine}"] if loaded.lab.uses_docker else []
     made_of += ["compose"] if loaded.lab.composes else []
@@ -56,7 +57,8 @@ def key_of(loaded: LoadedLab, engine: str) -> str:
         if path.relative_to(CHECKOUT / "labrunner").parts[0] not in SPEAKS_ONLY
     ]
     lab = [path for path in loaded.entry.folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-    for path in sorted([*program, *lab, CHECKOUT / "kind-config.yaml"]):
+    addons = [CHECKOUT / "provision/addons" / f"{name}.yaml" for name in loaded.lab.addons]
+    for path in sorted([*program, *lab, *addons, CHECKOUT / "kind-config.yaml"]):
         seen.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     return seen.hexdigest()[:12]
 

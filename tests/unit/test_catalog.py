@@ -26,7 +26,7 @@ def edit(file: Path, old: str, new: str) -> None:
 def test_built_in_labs_stand_in_the_notes_order() -> None:
     slugs = [entry.slug for entry in catalog.entries()]
     docker = ["docker-basics", "what-is-docker", "container-vs-vm", "container-vs-image", "container-creation"]
-    assert slugs == [*docker, "kubernetes-parts"]
+    assert slugs == [*docker, "what-is-kubernetes", "why-kubernetes", "kubernetes-parts"]
 
 
 def test_a_folder_adds_labs(folder: Path) -> None:

@@ -1,0 +1,1 @@
+"""The lab of the section on why one uses Kubernetes."""
