@@ -31,6 +31,10 @@ api_down = lab.step(
     minutes=7,
     solve=f"{ADDRESS}\nlabrunner outage kube-apiserver\n! kubectl get pods --request-timeout=3s\n"
     f"labrunner node worker curl -s -m 3 http://$(cat address)/\nsleep 3\n{OVER}\nkubectl get pods",
+    also={
+        "looked-on-its-node": "labrunner outage kube-apiserver --node control-plane\n"
+        f"! labrunner node control-plane curl -sk -m 3 https://localhost:6443/readyz\nsleep 3\n{OVER}"
+    },
 )
 api_down.outage("kube-apiserver", samples={"app": ANSWERS})
 

@@ -19,11 +19,33 @@ YAML
 """
 LONELY_RUNS = "kubectl wait --for=condition=Ready pod/lr-lonely --timeout=90s\nsleep 3"
 
+LONELY_BY_YAML = """kubectl apply -f - <<'YAML'
+apiVersion: v1
+kind: Pod
+metadata:
+  name: lr-lonely
+  labels: {app: lonely, shop: "{shop}"}
+spec:
+  terminationGracePeriodSeconds: 1
+  containers:
+  - name: web
+    image: {web}
+YAML
+"""
+RAW = f"""kubectl create --raw /api/v1/namespaces/{{namespace}}/pods/lr-lonely/binding -f - <<JSON
+{{"apiVersion": "v1", "kind": "Binding", "metadata": {{"name": "lr-lonely"}},
+ "target": {{"apiVersion": "v1", "kind": "Node", "name": "{ON_WORKER2}"}}}}
+JSON
+"""
+
 scheduler_off = lab.step(
     "scheduler-off",
     minutes=8,
     solve=f"labrunner outage kube-scheduler\n{RUN_LONELY}\nsleep 4\nkubectl get pods -o wide\n"
     f"{BIND}{LONELY_RUNS}\n{OVER}",
+    also={
+        "by-its-subresource": f"labrunner outage kube-scheduler\n{LONELY_BY_YAML}sleep 4\n{RAW}{LONELY_RUNS}\n{OVER}"
+    },
 )
 scheduler_off.outage("kube-scheduler")
 
@@ -55,10 +77,8 @@ def bound_by_hand_it_ran(cluster: Cluster, shop: str) -> None:
     expect(lonely(cluster.outage("kube-scheduler"), shop)).contains("Running, on a node")
 
 
-CREW = (
-    "kubectl create deployment lr-crew --image={web} --replicas=2\n"
-    "kubectl rollout status deployment/lr-crew --timeout=90s"
-)
+CREW_READY = "kubectl rollout status deployment/lr-crew --timeout=90s"
+CREW = f"kubectl create deployment lr-crew --image={{web}} --replicas=2\n{CREW_READY}"
 DISMISSED = "kubectl scale deployment lr-crew --replicas=1"
 
 controllers_off = lab.step(
@@ -67,7 +87,12 @@ controllers_off = lab.step(
     solve=f"{CREW}\nlabrunner outage kube-controller-manager\n"
     "kubectl delete $(kubectl get pods -l app=lr-crew -o name | head -n 1)\n"
     f"sleep 4\nkubectl get pods -l app=lr-crew\n{OVER}\n"
-    "kubectl rollout status deployment/lr-crew --timeout=60s",
+    f"{CREW_READY}",
+    also={
+        "both-deleted": f"{CREW.replace('=2', '=1')}\nkubectl scale deployment lr-crew --replicas=2\n{CREW_READY}\n"
+        "labrunner outage kube-controller-manager\nkubectl delete pod -l app=lr-crew --wait=false\n"
+        f"sleep 4\n{OVER}\n{CREW_READY}"
+    },
 )
 controllers_off.outage("kube-controller-manager")
 

@@ -19,6 +19,11 @@ kubelet_heals = lab.step(
     minutes=8,
     solve=f"{PATIENT}labrunner outage control-plane\n{KILL}\nsleep 7\n"
     f"labrunner node $(cat node) ctr -n k8s.io tasks ls\n{OVER}\nkubectl get pod lr-patient",
+    also={
+        "its-process": f"{PATIENT}labrunner outage control-plane\n"
+        "labrunner node $(cat node) sh -c \"kill -9 \\$(ctr -n k8s.io tasks ls | awk '/^$(cat id)/ {print \\$2}')\"\n"
+        f"sleep 7\n{OVER}"
+    },
 )
 kubelet_heals.outage("control-plane", samples={"app": ANSWERS})
 
@@ -55,6 +60,10 @@ static_pod = lab.step(
     solve=f"labrunner node worker tee {FOLDER}/lr-static.yaml <<'YAML'\n{STATIC}YAML\n"
     "timeout 90 sh -c 'until kubectl get pods -l tea={shop} | grep Running; do sleep 1; done'\n"
     "kubectl delete pod -l tea={shop} --wait=false\nsleep 3\nkubectl get pods -l tea={shop}",
+    also={
+        "on-worker2": f"labrunner node worker2 sh -c 'cat > {FOLDER}/lr-static.yaml' <<'YAML'\n{STATIC}YAML\n"
+        "timeout 90 sh -c 'until kubectl get pods -l tea={shop} | grep Running; do sleep 1; done'"
+    },
 )
 
 
@@ -93,6 +102,10 @@ kubelet_off = lab.step(
     solve="labrunner outage kubelet --node worker\n"
     "kubectl wait --for=condition=Ready=Unknown $(kubectl get nodes -o name | grep 'worker$') --timeout=90s\n"
     f"sleep 4\nkubectl get nodes\nkubectl get pods -o wide\n{OVER}",
+    also={
+        "watched-by-eye": "labrunner outage kubelet\n"
+        f"timeout 90 sh -c 'until kubectl get nodes | grep NotReady; do sleep 1; done'\nsleep 4\n{OVER}"
+    },
 )
 kubelet_off.outage("kubelet", samples={"desk": DESK_ANSWERS}, asked_on="worker2")
 
@@ -114,17 +127,28 @@ def its_container_answered_all_the_while(cluster: Cluster) -> None:
 
 
 LATE = "kubectl expose deployment lr-web --name=lr-late --port=80"
+LATE_BY_YAML = """kubectl apply -f - <<'YAML'
+apiVersion: v1
+kind: Service
+metadata: {name: lr-late}
+spec:
+  selector: {app: lr-web}
+  ports:
+  - {name: http, port: 80, targetPort: 80}
+YAML
+"""
 FLUSHED = (
     f"{LATE}\nsleep 3\nlabrunner outage kube-proxy\nsleep 2\n"
     f"labrunner node worker iptables -t nat -F KUBE-SERVICES\nsleep 3\n{OVER}"
 )
-RULES = "iptables-save -t nat | grep -c 'lr-late cluster IP' || true"
+RULES = "iptables-save -t nat | grep -cE 'lr-late(:[^ ]+)? cluster IP' || true"
 
 proxy_off = lab.step(
     "proxy-off",
     minutes=8,
     solve=f"labrunner outage kube-proxy\n{LATE}\nsleep 5\n"
     f'labrunner node worker sh -c "{RULES}"\n{OVER}\nsleep 2\nlabrunner node worker sh -c "{RULES}"',
+    also={"applied": f"labrunner outage kube-proxy\n{LATE_BY_YAML}sleep 5\n{OVER}"},
 )
 proxy_off.outage("kube-proxy", samples={"app": ANSWERS, "rules": RULES})
 late = proxy_off.probe("curl -sS -m 3 http://lr-late.{namespace}/", at="cluster", limit=6)
