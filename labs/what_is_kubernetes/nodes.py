@@ -84,7 +84,7 @@ kubectl wait --for=condition=Ready pod/lr-static --timeout=60s"""
 
 
 @static_pod.check(wrong={"by-kubectl": BY_KUBECTL}, within=20)
-def it_ran_from_a_file(cluster: Cluster, shop: str) -> None:
+def it_runs_from_a_file(cluster: Cluster, shop: str) -> None:
     expect(source(cluster, shop)).equals("file")
 
 
