@@ -92,7 +92,9 @@ class _Proving:
         self.killed = self.accepted = self.replays = 0
         self._dirty = -1
         self._stack = ExitStack()
-        self._understudy = Understudy(self._made_ready)
+        # An outage is one at a time, and while the API is silent no namespace goes away.
+        self._alone = bool(loaded.lab.outages)
+        self._understudy = Understudy(self._made_ready, beside=not self._alone)
         self.stage: Stage = None  # type: ignore[assignment] # opened before its first use, and replaced by a replay
 
     def run(self, where: str) -> LabProof:
@@ -184,7 +186,8 @@ class _Proving:
 
     def _tried(self, step: Step, number: int, operation: Operation) -> "_Trial":
         """Do something else instead of the step, look, and put the world back."""
-        if self._dirty == number:  # the last trial of this step could not be undone: nor will this one, most likely
+        # Where the last trial of this step could not be undone, most likely this one will not be either.
+        if self._dirty == number and not self._alone:
             self._understudy.prepare(number)
         session = self.stage.session
         kept = deepcopy(session.progress)

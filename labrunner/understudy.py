@@ -18,10 +18,11 @@ class Understudy(Generic[T]):
 
     Args:
         make: opens a world for a purpose; called in a thread of its own, never twice at a time.
+        beside: False where one world may disturb the next: what is taken away is then waited for.
     """
 
-    def __init__(self, make: Callable[[int], Made[T]]) -> None:
-        self._make = make
+    def __init__(self, make: Callable[[int], Made[T]], *, beside: bool = True) -> None:
+        self._make, self._beside = make, beside
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="understudy")
         self._sweeper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sweeper")
         self._next: tuple[int, Future[Made[T]]] | None = None
@@ -48,8 +49,11 @@ class Understudy(Generic[T]):
             return self._pool.submit(self._make, purpose).result()
 
     def sweep(self, stack: ExitStack) -> None:
-        """Take a world away in the background."""
-        self._swept.append(self._sweeper.submit(stack.close))
+        """Take a world away, in the background where that disturbs nobody; what goes wrong is raised by `close`."""
+        swept = self._sweeper.submit(stack.close)
+        self._swept.append(swept)
+        if not self._beside:
+            swept.exception()
 
     def close(self) -> None:
         """Take away what was made and not taken, and wait until all is gone.

@@ -6,7 +6,8 @@ MANIFESTS = "/etc/kubernetes/manifests"
 """Where a kubelet finds the static Pods that it runs (kubeadm's default)."""
 PARKED = "/etc/kubernetes/labrunner-parked"
 """On the same file system as MANIFESTS, so that a move is one step, and outside of it, so that no kubelet reads it."""
-STATIC = ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
+API = "kube-apiserver"
+STATIC = (API, "kube-controller-manager", "kube-scheduler")
 PLACE = "/usr/local/lib/labrunner"
 UNIT = "labrunner-restore"
 CONTROL_PLANE, WORKER, NODE = "control-plane", "worker", "node"
@@ -33,6 +34,11 @@ class Component:
     processes: tuple[str, ...] = ()
     anywhere: bool = False
     everywhere: bool = False
+
+    @property
+    def silences(self) -> bool:
+        """Tell whether the API is silent without it."""
+        return API in self.processes
 
     @property
     def gone(self) -> str:
@@ -126,3 +132,5 @@ RESTORED = (
     f" systemctl --quiet stop {UNIT}-later.timer 2>/dev/null; systemctl start kubelet"
 )
 """A shell script that puts everything back on a node now, and disarms it."""
+ANEW = "systemctl restart kubelet"
+"""After the API was silent: a kubelet that asked in vain asks again ever more seldom, after a minute and more."""

@@ -12,10 +12,10 @@ import time
 from pathlib import Path
 
 from labrunner import atomic, wait
-from labrunner.environment import cluster_record, cluster_sleep, outage_record, shipped
+from labrunner.environment import cluster_record, cluster_sleep, kubectl, outage_record, shipped
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.cluster_safety import nodes_are_ours
-from labrunner.environment.component import COMPONENTS, NODE, RESTORE, RESTORED, SERVICE, Component, armed
+from labrunner.environment.component import ANEW, COMPONENTS, NODE, RESTORE, RESTORED, SERVICE, Component, armed
 from labrunner.environment.docker_cli import docker, inspect
 from labrunner.environment.outage_record import Open
 from labrunner.errors import ClusterDown, Refused, UsageError
@@ -220,6 +220,12 @@ def _put_back(endpoint: Endpoint, cluster: KindCluster, record: Open) -> None:
         elif state == "paused":
             docker(endpoint, "unpause", container)
         docker(endpoint, "exec", container, "sh", "-c", RESTORED, limit=150, may_fail=True)
+    what = COMPONENTS.get(record.component)
+    if what is not None and what.silences:
+        wait.until(lambda: kubectl.ready(endpoint, cluster), within=BACK / 2, every=0.5)
+        since = cluster_sleep.clock(endpoint)
+        for container in cluster.nodes.values():
+            docker(endpoint, "exec", container, "sh", "-c", ANEW, limit=60, may_fail=True)
     if not wait.until(lambda: cluster_sleep.is_awake(endpoint, cluster, since), within=BACK, every=0.5):
         raise ClusterDown(
             say(

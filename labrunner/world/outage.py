@@ -50,7 +50,7 @@ class Outage:
         """When it was brought back, in nanoseconds since 1970; 0 while the window is open."""
         return self._fact(lambda raw: int(raw["until"]), say(en="ended", zh="结束时间"))
 
-    def each(self, read: Callable[[Raw], T], what: str) -> Fact[list[T]]:
+    def each(self, read: Callable[[Raw], T | None], what: str) -> Fact[list[T]]:
         """Return what was read of each look, oldest first, without repetitions in a row.
 
         Args:

@@ -76,3 +76,19 @@ def test_a_world_that_could_not_be_made_is_made_once_more(maker: Maker) -> None:
         understudy.take(1)
     understudy.close()
     assert not maker.there
+
+
+def test_where_worlds_disturb_one_another_one_is_gone_before_the_work_goes_on(maker: Maker) -> None:
+    understudy: Understudy[int] = Understudy(maker, beside=False)
+    stack, _ = understudy.take(1)
+    understudy.sweep(stack)
+    assert not maker.there
+    broken = ExitStack()
+    broken.callback(_refuse)
+    understudy.sweep(broken)
+    with pytest.raises(DockerDown):
+        understudy.close()
+
+
+def _refuse() -> None:
+    raise DockerDown("it does not go away")
