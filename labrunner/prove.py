@@ -151,7 +151,7 @@ class _Proving:
 
     def _try(self, step: Step, number: int) -> None:
         """Look at the untouched world, make every mistake, and go every other way."""
-        untouched = self._look(patient=False)
+        untouched = self._look(number, patient=False)
         for verdict in untouched.of(step.id):
             if verdict.outcome is not Outcome.FAIL:
                 self._complain(verdict, f"untouched, it is {verdict.outcome} instead of fail: {verdict.why}")
@@ -174,7 +174,7 @@ class _Proving:
     def _solve(self, step: Step) -> None:
         self.tell(f"{step.id}", None)
         code = working.do(self.stage.session, step, Unseen())
-        report = self._look()
+        report = self._look(self.loaded.lab.steps.index(step))
         runner.keep(self.stage.session, report)
         for verdict in report.of(step.id):
             if verdict.passed:
@@ -194,7 +194,7 @@ class _Proving:
         before = moment(self.stage)
         code = working.act_out(session, step.id, operation, Unseen())
         changed = session.progress.answers != kept.answers or self._changed(before)
-        trial = _Trial(code, changed, self._look())
+        trial = _Trial(code, changed, self._look(number))
         session.progress = kept
         session.save()
         try:
@@ -207,7 +207,7 @@ class _Proving:
 
     def _demand(self, number: int) -> None:
         """Raise CannotUndo where a step before passes no more, in a world in which something was planted anew."""
-        report = self._look()
+        report = self._look(number - 1)
         for step in self.loaded.lab.steps[:number]:
             if not report.done(step.id):
                 raise CannotUndo(step.id)
@@ -227,7 +227,7 @@ class _Proving:
         self._stack, self.stage = self._understudy.take(number)
         # What a later step of these takes away again was seen to pass the first time; one look tells the rest.
         self.stage.session.progress.passes = {c.id: seen[c.id] for s in before for c in s.checks if c.id in seen}
-        report = self._look()
+        report = self._look(number - 1)
         runner.keep(self.stage.session, report)
         for step in before:
             if not report.done(step.id):
@@ -275,8 +275,12 @@ class _Proving:
             mine, theirs = getattr(now, kind), getattr(then, kind)
             self.complaints += [f"left behind: {kind[:-1]} {mine[id_]}" for id_ in mine if mine[id_] != theirs.get(id_)]
 
-    def _look(self, *, patient: bool = True) -> Report:
-        report, _ = runner.look(self.stage.session, self.stage.world, patient=patient)
+    def _look(self, number: int | None = None, *, patient: bool = True) -> Report:
+        """Look at the steps up to one of this number, at all where None: what has not been begun tells nothing new."""
+        session = self.stage.session
+        later = {} if number is None else {step.id: "" for step in session.loaded.lab.steps[number + 1 :]}
+        seen = replace(session, loaded=session.loaded.without_steps(later))
+        report, _ = runner.look(seen, self.stage.world, patient=patient)
         return report
 
     def _say(self, complaint: str) -> None:

@@ -1,7 +1,9 @@
 """A started lab and its world in, a report out: looks, waits while the world moves, keeps what was seen to pass."""
 
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import asdict, replace
+from typing import Any
 
 from labrunner import settling, values, wait
 from labrunner.judging import judged
@@ -43,13 +45,19 @@ def look(
     """
     began = wait.now()
     first, fresh = seen or (None, values.fresh(session.loaded.lab))
+    kept: dict[str, Any] = {}
     while True:
-        snapshot = _taken(session, world, fresh, first)
+        snapshot = _taken(session, world, fresh, first, kept)
         first = None
         verdicts = _judged(session, snapshot, world)
-        if not patient or not _may_come(session, verdicts, snapshot, wait.now() - began):
+        goes_on = patient and _may_come(session, verdicts, snapshot, wait.now() - began)
+        read = _read_by_current(session, verdicts, snapshot)
+        if not goes_on and not kept.keys() & read:
             break
-        wait.pause(EVERY)
+        # Only what is waited for is asked again and again; whoever comes next is judged by a fresh reply.
+        kept = {name: reply for name, reply in snapshot.probes.items() if name not in read} if goes_on else {}
+        if goes_on:
+            wait.pause(EVERY)
     spent = wait.now() - began
     told = [replace(v, seconds=round(spent, 3)) for v in verdicts]
     return settled(session, told, outage=is_open(snapshot)), snapshot
@@ -77,11 +85,16 @@ def keep(session: Session, report: Report) -> None:
         session.save()
 
 
-def _taken(session: Session, world: World, fresh: dict[str, str], first: Snapshot | None = None) -> Snapshot:
+def _taken(
+    session: Session, world: World, fresh: dict[str, str], first: Snapshot | None, replies: Mapping[str, Any]
+) -> Snapshot:
+    """Take a snapshot; what is among the replies already is not asked again."""
     known = {**session.values, **fresh}
     lab = session.loaded.lab
-    taken = first or world.snapshot(session.scope, lab.probes, known, Snapshot())
-    seen = {name: getattr(taken, name) for name in ("docker", "cluster", "probes", "taken")}
+    asked = [probe for probe in lab.probes if probe.name not in replies]
+    taken = first or world.snapshot(session.scope, asked, known, Snapshot())
+    seen = {name: getattr(taken, name) for name in ("docker", "cluster", "taken")}
+    seen["probes"] = {**replies, **taken.probes}
     # The log is read last: by now the recorder has written down what the world was seen to have come to.
     return redacted(replace(session.rest(fresh), **seen), values.prescribed(lab, known))
 
@@ -90,6 +103,12 @@ def _judged(session: Session, snapshot: Snapshot, world: World) -> list[Verdict]
     loaded, assisted = session.loaded, set(session.progress.assisted)
     found = judged(loaded, loaded.lab.checks, snapshot, session.values, world.client)
     return [replace(verdict, assisted=verdict.step in assisted) for verdict in found]
+
+
+def _read_by_current(session: Session, verdicts: list[Verdict], snapshot: Snapshot) -> set[str]:
+    """Return the names that checks of the first step which is not done ask for."""
+    current = settled(session, verdicts, outage=is_open(snapshot)).current
+    return {name for check in session.loaded.lab.checks if check.step == current for name in check.parameters}
 
 
 def _may_come(session: Session, verdicts: list[Verdict], snapshot: Snapshot, spent: float) -> bool:

@@ -348,3 +348,45 @@ def test_a_name_that_nothing_bears_is_the_authors_fault(tmp_path: Path) -> None:
     verdict = runner.look(session, world)[0].verdicts[0]
     assert verdict.outcome is Outcome.ERROR
     assert "nothing is called nobody" in verdict.why
+
+
+class Asking:
+    """A lab of two steps, each with a probe inside lr-a; the second answers rightly only once the first has."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.engine, lab = FakeEngine(), tiny(folder)
+        self.engine.image(IMAGE)
+        self.engine.container("lr-a", IMAGE)
+        self.tries = 0
+
+        def first_says_yes(first: Answer) -> None:
+            expect(first.stdout).equals("yes")
+
+        def second_says_yes(second: Answer) -> None:
+            expect(second.stdout).equals("yes")
+
+        one, two = step(lab, "one", first_says_yes, within=30), step(lab, "two", second_says_yes)
+        lab.bind({"first": one.probe("first", inside="lr-a"), "second": two.probe("second", inside="lr-a")})
+        self.session, self.world = begun(lab, folder, self.engine)
+        monkeypatch.setattr(self.engine, "_reply", self.reply)
+        monkeypatch.setattr(runner, "_untouched", lambda *_: False)
+        monkeypatch.setattr(wait, "pause", lambda _: None)
+
+    def reply(self, where: str, command: str) -> dict[str, Any]:
+        self.engine.asked.append((where, command))
+        self.tries += command == "first"
+        return {"stdout": "yes" if self.tries >= 3 else "no", "stderr": "", "exit_code": 0}
+
+    def asked(self, probe: str) -> int:
+        return sum(command == probe for _, command in self.engine.asked)
+
+
+def test_only_what_is_waited_for_is_asked_again_and_whoever_comes_next_is_judged_by_a_fresh_reply(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = Asking(tmp_path, monkeypatch)
+    report, snapshot = runner.look(case.session, case.world)
+    assert [str(verdict.outcome) for verdict in report.verdicts] == ["pass", "pass"]
+    assert case.asked("first") >= 3
+    assert case.asked("second") == 2  # at first, and when its turn came
+    assert snapshot.probes["second"]["stdout"] == "yes"
