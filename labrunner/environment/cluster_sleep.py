@@ -10,7 +10,7 @@ from labrunner import wait
 from labrunner.environment import cluster_record, shipped
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.docker_cli import docker, inspect
-from labrunner.environment.kubectl import read, ready
+from labrunner.environment.kubectl import kubectl, read, ready
 from labrunner.errors import ClusterDown
 from labrunner.words import say
 from labrunner.world import endpoint as endpoints
@@ -20,6 +20,8 @@ PATIENCE = 90.0
 """Seconds that a cluster gets to be awake; then it is made anew."""
 FREEZING = 10.0
 """Seconds in which freezing is tried again; on cgroup v1 the kernel may say no while processes come and go."""
+ADDONS = "labelSelector=labrunner.addon"
+"""What chooses the namespaces of add-ons."""
 NAP = 20 * 60.0
 """Seconds frozen, after which the nodes are stopped and their memory given back."""
 
@@ -58,6 +60,24 @@ def wake(endpoint: Endpoint, cluster: KindCluster, *, within: float = PATIENCE) 
             ),
             hint="labrunner doctor",
         )
+    if asleep:
+        revive(endpoint, cluster)
+
+
+def revive(endpoint: Endpoint, cluster: KindCluster) -> None:
+    """Let add-ons that are not ready begin anew.
+
+    One that began before the API was back has failed, and is begun again ever more seldom: minutes, in which the API
+    cannot say which kinds it has, and no namespace can be removed. Its Pods are made again at once where they are gone.
+    """
+    spaces = {
+        str(one["metadata"]["name"]) for one in read(endpoint, cluster, "/api/v1/namespaces?" + ADDONS).get("items", [])
+    }
+    for pod in read(endpoint, cluster, "/api/v1/pods").get("items", []) if spaces else []:
+        space, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
+        if space in spaces and not _true(pod, "Ready"):
+            how = ("--grace-period=1", "--wait=false", "--ignore-not-found")
+            kubectl(endpoint, cluster, "-n", space, "delete", "pod", name, *how, may_fail=True)
 
 
 def is_awake(endpoint: Endpoint, cluster: KindCluster, since: datetime | None) -> bool:

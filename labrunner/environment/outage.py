@@ -234,6 +234,7 @@ def _put_back(endpoint: Endpoint, cluster: KindCluster, record: Open) -> None:
             ),
             hint=say(en="labrunner stop --all, then start again", zh="先 labrunner stop --all，再重新 start"),
         )
+    cluster_sleep.revive(endpoint, cluster)
     outage_record.clear()
 
 

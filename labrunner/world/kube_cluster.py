@@ -238,7 +238,10 @@ class KubeCluster:
                 yield str(event["type"]), trimmed(event["object"], version, kind)
 
     def delete(self, version: str, kind: str, name: str, namespace: str) -> None:
-        """Delete one object, with what it owns, and do not wait; one that is gone is no error."""
+        """Delete one object, with what it owns, and do not wait; one that is gone is no error.
+
+        A Pod gets a second to end: one that does not listen would be waited for half a minute.
+        """
         with errors_mapped():
             from kubernetes import config, dynamic
             from kubernetes.dynamic.exceptions import NotFoundError
@@ -248,7 +251,8 @@ class KubeCluster:
             client = dynamic.DynamicClient(client, cache_file=str(self.kubeconfig.with_name("discovery.json")))
             api = client.resources.get(api_version=version, kind=kind)
             try:
-                api.delete(name=name, namespace=namespace, body={"propagationPolicy": "Background"})
+                grace = {"gracePeriodSeconds": 1} if kind == "Pod" else {}
+                api.delete(name=name, namespace=namespace, body={"propagationPolicy": "Background", **grace})
             except NotFoundError:
                 return
 
