@@ -22,6 +22,8 @@ FREEZING = 10.0
 """Seconds in which freezing is tried again; on cgroup v1 the kernel may say no while processes come and go."""
 ADDONS = "labelSelector=labrunner.addon"
 """What chooses the namespaces of add-ons."""
+SERVICES = "10.96.0.0/16"
+"""Where kind gives Services their addresses; what a rule has turned into a Pod's address is not there any more."""
 NAP = 20 * 60.0
 """Seconds frozen, after which the nodes are stopped and their memory given back."""
 
@@ -50,6 +52,8 @@ def wake(endpoint: Endpoint, cluster: KindCluster, *, within: float = PATIENCE) 
         if down:
             asleep = True
             docker(endpoint, verb, *down)
+            if verb == "start":
+                _keep_inside(endpoint, cluster)
     if not asleep and is_awake(endpoint, cluster, None):
         return
     if not wait.until(lambda: is_awake(endpoint, cluster, since if asleep else None), within=within, every=0.3):
@@ -62,6 +66,16 @@ def wake(endpoint: Endpoint, cluster: KindCluster, *, within: float = PATIENCE) 
         )
     if asleep:
         revive(endpoint, cluster)
+
+
+def _keep_inside(endpoint: Endpoint, cluster: KindCluster) -> None:
+    """Let nothing for a Service leave the control plane's node, while kube-proxy has not written its rules again.
+
+    The API server asks for metrics as soon as it begins. Where somebody outside answers whatever is asked, it would
+    keep that connection, and with it the wrong answer.
+    """
+    rule = f"iptables -A OUTPUT -d {SERVICES} -j REJECT"
+    docker(endpoint, "exec", cluster.nodes[f"{cluster.name}-control-plane"], "sh", "-c", rule, may_fail=True)
 
 
 def revive(endpoint: Endpoint, cluster: KindCluster) -> None:
