@@ -2,7 +2,7 @@
 
 from labrunner import Answer, Cluster, Fact, HandIn, expect
 
-from .ground import applied, lab
+from .ground import applied, lab, pods_with
 from .outside import CURL, ingress, service
 
 nginx = lab.image("nginx:1.22")
@@ -117,7 +117,7 @@ heard = ingress_spread.probe(
 
 def waiting(cluster: Cluster) -> Fact[list[str]]:
     """Return the names of the Pods of Deployment lr-queue that run, sorted."""
-    pods = cluster.pods({"app": "lr-queue"})
+    pods = pods_with(cluster, "lr-queue", keeper="lr-queue")
     return pods.map(lambda found: sorted(str(pod["metadata"]["name"]) for pod in found), "their names")
 
 

@@ -40,9 +40,9 @@ def owner(pod: Raw) -> str:
     return str(kept_by["kind"]) if kept_by else "nobody"
 
 
-def pods_with(cluster: Cluster, app: str) -> Fact[list[Raw]]:
-    """Return the Pods whose label `app` is this; a wait watches the Deployment, because lr-clash never gets ready."""
-    return replace(cluster.pods({"app": app}), subject="Deployment/lr-web")
+def pods_with(cluster: Cluster, app: str, keeper: str = "lr-web") -> Fact[list[Raw]]:
+    """Return the Pods whose label `app` is this; a wait watches their Deployment, because lr-clash never gets ready."""
+    return replace(cluster.pods({"app": app}), subject=f"Deployment/{keeper}")
 
 
 def is_ready(pod: Raw) -> bool:

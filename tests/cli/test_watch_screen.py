@@ -90,6 +90,11 @@ class Shown:
         self.read(0.1)
         return int(self.process.returncode)
 
+    def is_stopped(self) -> bool:
+        """Tell whether it has been stopped, and does not only mean to stop."""
+        how = os.WSTOPPED | os.WNOHANG | os.WNOWAIT
+        return os.waitid(os.P_PID, self.process.pid, how) is not None
+
     @property
     def modes(self) -> list[object]:
         """The terminal's modes now."""
@@ -205,6 +210,7 @@ def test_a_watch_that_is_stopped_gives_the_terminal_back_meanwhile(show: Show) -
     shown.process.send_signal(signal.SIGTSTP)
     assert wait.until(lambda: shown.read(0.05) or shown.terminal.cursor_is_shown, within=LIMIT, every=0.01)
     assert shown.modes == shown.before
+    assert wait.until(shown.is_stopped, within=LIMIT, every=0.01)  # as a shell waits, before it lets anybody go on
     shown.process.send_signal(signal.SIGCONT)
     assert wait.until(lambda: shown.read(0.05) or not shown.terminal.cursor_is_shown, within=LIMIT, every=0.01)
     shown.process.send_signal(signal.SIGTERM)
