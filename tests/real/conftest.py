@@ -19,12 +19,14 @@ from tests.installation import Installation, stopped_after
 from tests.machine import Machine
 
 KINDS = ("containers", "networks", "volumes")
+LOOK = ("test_why_cluster.py", "test_outages.py")
+"""What needs the session's cluster and leaves it as it was."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let what only looks at the session's cluster come before the tests that break and remove it: one is enough."""
     breaks = [item for item in items if item.path.name == "test_cluster.py"]
-    looks = [item for item in items if item.path.name == "test_why_cluster.py"]
+    looks = [item for name in LOOK for item in items if item.path.name == name]
     if breaks and looks:
         rest = [item for item in items if item not in looks]
         at = rest.index(breaks[0])
