@@ -117,7 +117,7 @@ def mend() -> str:
 def demand_none(narrator: Narrator, directory: Path | None = None) -> None:
     """Make sure that nothing of the cluster is stopped, before somebody builds on it.
 
-    What nobody watches any more, and what the very lab has stopped that begins again, is brought back first.
+    What nobody watches or wants any more, and what the very lab has stopped that begins again, is brought back first.
 
     Args:
         narrator: told what is brought back.
@@ -130,7 +130,8 @@ def demand_none(narrator: Narrator, directory: Path | None = None) -> None:
     if record is None:
         return
     watched = time.time() < record.until and lock.is_held(outage_record.keeper_lock())
-    if watched and (directory is None or Path(record.directory) != directory):
+    wanted = watched and Path(record.directory).is_dir()  # a proof that was killed wants nothing any more
+    if wanted and (directory is None or Path(record.directory) != directory):
         lab = str(atomic.read_json(Path(record.directory) / "lab.json").get("lab", "")) or record.directory
         raise Refused(
             say(

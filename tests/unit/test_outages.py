@@ -251,6 +251,17 @@ def test_what_nobody_watches_any_more_is_brought_back(tmp_path: Path, monkeypatc
     assert len(brought) == 2
 
 
+def test_what_a_proof_that_was_killed_had_stopped_is_brought_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought: list[str] = []
+    monkeypatch.setattr(outage, "over", lambda: brought.append("back") or "kube-apiserver")
+    monkeypatch.setattr(outage.lock, "is_held", lambda _: True)
+    opened(tmp_path / "a-stage-that-is-gone")
+    outage.demand_none(Quiet())
+    assert brought == ["back"]
+
+
 def test_a_lab_that_begins_again_brings_its_own_back_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     brought: list[str] = []
     monkeypatch.setattr(outage, "over", lambda: brought.append("back") or "kube-apiserver")
