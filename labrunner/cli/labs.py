@@ -135,6 +135,8 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> int:
             calling.screen.line((none.hint, "dim"), lead="  ")
         return 0
     record = _standing(session)
+    if session.loaded.lab.outages and (stopped := calling.doors.outage().record()) is not None:
+        record["outage"] = {"component": stopped.component, "node": stopped.node}
     if as_json:
         calling.print_json(record)
     else:

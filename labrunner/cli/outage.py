@@ -18,8 +18,8 @@ def add(app: typer.Typer) -> None:
     """Add the command to the program."""
     app.command(
         help=say(
-            en="Stop a component of the cluster for a while; --over brings it back.",
-            zh="让集群的一个组件停一会儿；--over 让它回来。",
+            en="Stop a component of the cluster for a while.",
+            zh="让集群的一个组件停一会儿。",
         )
     )(outage)
 

@@ -17,7 +17,8 @@ def show(screen: Screen, loaded: LoadedLab, record: dict[str, Any]) -> None:
     Args:
         screen: where to.
         loaded: the lab.
-        record: started (ISO 8601), step, done, assisted, engine, endpoint, namespace; as `status --json` has them.
+        record: started (ISO 8601), step, done, assisted, engine, endpoint, namespace; as `status --json` has
+            them, and the outage where one is open.
     """
     screen.line((loaded.text.title, "title"), (f"  {loaded.entry.slug}", "dim"))
     done, assisted = set(record["done"]), set(record["assisted"])
@@ -39,6 +40,9 @@ def show(screen: Screen, loaded: LoadedLab, record: dict[str, Any]) -> None:
     _row(screen, say(en="engine", zh="引擎"), f"Docker {record['engine']}  {record['endpoint']}")
     if record["namespace"]:
         _row(screen, say(en="namespace", zh="命名空间"), record["namespace"])
+    if stopped := record.get("outage"):
+        what = say(en="{component} on {node}", zh="{node} 上的 {component}").format(**stopped)
+        _row(screen, say(en="stopped", zh="已停止"), f"{what}  labrunner outage --over")
 
 
 def _row(screen: Screen, label: str, text: str) -> None:

@@ -18,7 +18,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     module = SimpleNamespace(
         begin=lambda directory, component, node, _: (seen.append((str(directory), component, node)), RECORD)[1],
         over=lambda: (seen.append("over"), "kubelet")[1],
-        record=lambda: None,
+        record=lambda: RECORD if "stopped" in seen else None,
         is_done_with=lambda _session, _report: "kubelet",
     )
     monkeypatch.setattr(FakeDoors, "outage", lambda _: module, raising=False)
@@ -46,6 +46,17 @@ def test_outage_alone_says_what_is_stopped(run: Run, asked: list[Any], capsys: p
     assert run("outage") == 0
     assert not asked
     assert "nothing is stopped" in capsys.readouterr().out
+
+
+def test_status_says_what_is_stopped(
+    run: Run, asked: list[Any], lifecycle: FakeLifecycle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lifecycle.session.loaded.lab.steps[0].outage("kubelet")
+    run("status")
+    assert "stopped" not in capsys.readouterr().out
+    asked.append("stopped")
+    run("status")
+    assert "kubelet on worker" in capsys.readouterr().out
 
 
 def test_over_with_a_component_is_misuse(run: Run, asked: list[Any]) -> None:
