@@ -19,8 +19,8 @@ from tests.installation import Installation, stopped_after
 from tests.machine import Machine
 
 KINDS = ("containers", "networks", "volumes")
-LOOK = ("test_why_cluster.py", "test_outages.py")
-"""What needs the session's cluster and leaves it as it was."""
+LOOK = ("test_why_cluster.py", "test_outages.py", "test_addons.py")
+"""What needs the session's cluster whole, in this order: first what takes it as it was made, last what adds to it."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
