@@ -5,6 +5,8 @@ from typing import Any
 from labrunner import Answer, Cluster, Fact, HandIn, expect
 
 from .ground import lab, manifest, status
+from .healing import probes, self_heal
+from .nodes import drain
 
 PATIENT = """      tolerations:
       - {key: node.kubernetes.io/not-ready, operator: Exists, effect: NoExecute, tolerationSeconds: 10}
@@ -21,6 +23,7 @@ spec: {template: {spec: {tolerations: [
 node_lost = lab.step(
     "node-lost",
     minutes=9,
+    undoes=(self_heal, probes, drain),  # with the node, its Pods are lost, whoever's they are
     solve=(
         f"{NIGHT}\nsleep 3\n{LOST}\nsleep 40\n{status('lr-night')}\n{OVER}\n{status('lr-night')}",
         COUNTED,

@@ -117,7 +117,7 @@ def looked(sandbox: Sandbox, install: str, found: Engines) -> Engines:
             found.seen[row.fault] = survey(daemon, kind, name)
             found.seconds.append(wait.now() - began)
     probes = [row.probe for row in found.rows if row.probe is not None]
-    stage = world(sandbox.endpoint, install, "", found.values["debian"], sandbox.registry.port)
+    stage = world(sandbox.endpoint, install, "", found.values["debian"], sandbox.registry.port, Path())
     scope = Scope(install, f"{found.values['registry']}/")
     rest = Snapshot(scope={"names": "lr-", "prefix": scope.prefix})
     snapshot = stage.snapshot(scope, probes, found.values, rest)
