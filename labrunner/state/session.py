@@ -104,7 +104,9 @@ class Session:
     @property
     def scope(self) -> Scope:
         """What belongs to the lab on its daemon."""
-        return Scope(self.install, f"localhost:{self.port}/", self.baseline, self.namespace)
+        lab = self.loaded.lab
+        around = lab.touches_nodes or bool(lab.outages)
+        return Scope(self.install, f"localhost:{self.port}/", self.baseline, self.namespace, around=around)
 
     def environ(self) -> dict[str, str]:
         """Return a whole environment in which docker and kubectl mean the lab's own world."""

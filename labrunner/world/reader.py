@@ -12,7 +12,7 @@ from labrunner.operation import filled
 from labrunner.words import say
 from labrunner.world import docker_closer
 from labrunner.world.docker_engine import PROBE_ROLE, DockerEngine, EngineRefused, Inventory, name_of
-from labrunner.world.kube_kinds import KINDS
+from labrunner.world.kube_kinds import AROUND, KINDS
 from labrunner.world.reference import references
 from labrunner.world.snapshot import Snapshot
 
@@ -47,6 +47,7 @@ class Scope:
         baseline: what was there before `start`.
         namespace: the lab's namespace in the cluster; empty where it has none.
         recorded: the IDs of images that bore a name of the lab's since `start`; only a removal asks for them.
+        around: True where nodes and what else no namespace holds is read too, also while all is well.
     """
 
     install: str
@@ -54,6 +55,7 @@ class Scope:
     baseline: Inventory = field(default_factory=Inventory)
     namespace: str = ""
     recorded: frozenset[str] = frozenset()
+    around: bool = False
 
     def is_named(self, name: str) -> bool:
         """Tell whether a name is of the kind that labs prescribe."""
@@ -105,23 +107,25 @@ class World:
             asked_all()
             cluster = None
             if self.cluster is not None:
-                kinds = [kind for _, kind in KINDS]
-                objects = self._objects(self.cluster, scope.namespace)
-                cluster = {"namespace": scope.namespace, "kinds": kinds, "objects": objects}
+                cluster = self._cluster_objects(self.cluster, scope)
             asked = {name: reply.result() for name, reply in replies.items()}
         docker |= docker_closer.closer(self.engine, docker, probes, asked, values)
         cluster = self._closer(cluster, asked)
         taken = datetime.now(UTC).isoformat(timespec="milliseconds")
         return replace(rest, docker=docker, cluster=cluster, probes=asked, taken=taken)
 
-    def _objects(self, cluster: "KubeCluster", namespace: str) -> list[dict[str, Any]]:
+    def _cluster_objects(self, cluster: "KubeCluster", scope: Scope) -> dict[str, Any]:
         """Read the lab's namespace; while the lab itself has stopped the API server, as it was then."""
+        found: dict[str, Any] = {"namespace": scope.namespace, "kinds": [kind for _, kind in KINDS]}
         try:
-            return cluster.objects(namespace)
+            found["objects"] = cluster.objects(scope.namespace)
+            if scope.around:
+                found |= {"kinds": [kind for _, kind in (*KINDS, *AROUND)], "around": cluster.around()}
         except ClusterDown:
             if (held := self.held()) is None:
                 raise
-            return held
+            found["objects"] = held
+        return found
 
     def _closer(self, cluster: dict[str, Any] | None, replies: Mapping[str, Any]) -> dict[str, Any] | None:
         """Add to what was read of the cluster what explains it, where something in it or a reply is not well."""

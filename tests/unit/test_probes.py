@@ -167,6 +167,17 @@ def test_a_pod_that_is_not_there_is_absent_and_no_error() -> None:
     assert told(Pods(), "app=nobody").stdout.absent == "no Pod with app=nobody is running"
 
 
+def test_nodes_are_read_also_while_all_is_well_where_the_lab_is_about_them() -> None:
+    world = World(FakeEngine(), cast("Any", Pods()))
+    about = world.snapshot(Scope("mine", "x/", namespace="lab", around=True), [], VALUES, Snapshot()).cluster
+    other = world.snapshot(Scope("mine", "x/", namespace="lab"), [], VALUES, Snapshot()).cluster
+    assert about is not None
+    assert other is not None
+    assert "Node" in about["kinds"]
+    assert about["around"] == []
+    assert "Node" not in other["kinds"]
+
+
 def test_a_node_is_asked_where_the_environment_has_one() -> None:
     probe = Probe("echo {nonce}", "node", "worker", None, 5, "a", "page")
     world = World(FakeEngine(), None, ask_node=lambda node, command, _: {**REPLY, "stdout": f"{node} {command}"})
