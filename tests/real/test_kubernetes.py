@@ -14,14 +14,75 @@ from tests.installation import Installation, processes
 from tests.real.test_start import users_files
 
 pytestmark = [pytest.mark.docker, pytest.mark.kind, pytest.mark.timeout(1200, func_only=True)]
-SLUG = "kubernetes-parts"
+SLUG = "small-cluster"
+LAB = """
+from labrunner import Cluster, Lab, expect
+
+lab = Lab(__file__)
+web = lab.image("web:1")
+app = lab.step("app", solve="kubectl create deployment lr-web --image={web} --replicas=2\\n"
+               "kubectl rollout status deployment/lr-web --timeout=90s")
+door = lab.step("door", solve="kubectl expose deployment lr-web --port=80")
+page = door.probe("curl -sS -m 3 http://lr-web.{namespace}/", at="cluster", limit=6)
+
+
+@app.check(wrong={"one": "kubectl create deployment lr-web --image={web}"}, within=60)
+def two_replicas_are_ready(cluster: Cluster) -> None:
+    expect(cluster.deployment("lr-web").ready_replicas).equals(2)
+
+
+@door.check(wrong={"elsewhere": "kubectl expose deployment lr-web --port=81"}, within=30)
+def it_answers_by_name(page) -> None:
+    expect(page.stdout).contains("web 1")
+"""
+"""A section as small as can be: that the labs are right is proved elsewhere; this is the way of one."""
+WORDS = """# Small
+x
+
+## app · An app
+Do it.
+
+- `two_replicas_are_ready` — two are ready
+
+### {hints}
+
+1. a
+
+### {taken}
+
+x
+
+## door · A door
+Do it.
+
+- `it_answers_by_name` — it answers
+
+### {hints}
+
+1. a
+
+### {taken}
+
+x
+"""
+
+
+def pack(folder: Path) -> Path:
+    """Write the small section, and return the folder that it is in."""
+    lab = folder / "pack" / "small_cluster"
+    lab.mkdir(parents=True)
+    (lab.parent / "__init__.py").write_text('SECTIONS = (("small_cluster", "x"),)\n', encoding="utf-8")
+    (lab / "lab.py").write_text(LAB, encoding="utf-8")
+    for language, hints, taken in (("zh", "提示", "收获"), ("en", "Hints", "Take away")):
+        (lab / f"lab.{language}.md").write_text(WORDS.format(hints=hints, taken=taken), encoding="utf-8")
+    return lab.parent
 
 
 @pytest.fixture
 def learner(own: Installation, tmp_path: Path) -> Iterator[Installation]:
     files = users_files(tmp_path / "user")
     kept = {path: path.read_bytes() for path in files}
-    own.environ |= {"HOME": str(tmp_path / "user"), "KUBECONFIG": str(files[0])}
+    own.environ |= {"HOME": str(tmp_path / "user"), "KUBECONFIG": str(files[0]), "LABRUNNER_LABS": str(pack(tmp_path))}
     yield own
     assert {path: path.read_bytes() for path in files} == kept
     assert sorted(path for path in (tmp_path / "user").rglob("*") if path.is_file()) == sorted(files)
