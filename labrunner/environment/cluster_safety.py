@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from labrunner import wait
+from labrunner.environment import cluster_sleep
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.docker_cli import inspect
 from labrunner.environment.kubectl import kubectl, read
@@ -18,8 +19,10 @@ KIND_LABEL = "io.x-k8s.kind.cluster"
 """The label that kind gives to the containers that are a cluster's nodes; its value is the cluster's name."""
 ENFORCED = "pod-security.kubernetes.io/enforce"
 """The label by which a namespace asks for a Pod Security Standard (Kubernetes 1.25)."""
-PATIENCE = 60.0
-"""Seconds that a namespace gets to go."""
+PATIENCE = 120.0
+"""Seconds that a namespace gets to go; a few are usual."""
+HINDERED = 10.0
+"""Seconds after which it is asked what keeps it."""
 
 
 def guard(endpoint: Endpoint, cluster: KindCluster, *, api: bool = True) -> None:
@@ -100,7 +103,14 @@ def remove_namespace(endpoint: Endpoint, cluster: KindCluster, name: str) -> Non
     kubectl(endpoint, cluster, "delete", "namespace", name, "--wait=false", "--ignore-not-found")
     # Pods that ignore SIGTERM would hold it for their grace period, half a minute and more.
     kubectl(endpoint, cluster, "-n", name, "delete", "pods", "--all", "--grace-period=1", "--wait=false", may_fail=True)
-    if not wait.until(lambda: _absent(endpoint, cluster, name), within=PATIENCE, every=0.5):
+    began = wait.now()
+
+    def gone() -> bool:
+        if wait.now() - began > HINDERED:  # an add-on that keeps failing hides which kinds there are to be removed
+            cluster_sleep.revive(endpoint, cluster)
+        return _absent(endpoint, cluster, name)
+
+    if not wait.until(gone, within=PATIENCE, every=0.5):
         raise ClusterDown(
             say(
                 en=f"the namespace {name} was not gone after {PATIENCE:.0f} s",

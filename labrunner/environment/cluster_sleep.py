@@ -24,6 +24,7 @@ ADDONS = "labelSelector=labrunner.addon"
 """What chooses the namespaces of add-ons."""
 SERVICES = "10.96.0.0/16"
 """Where kind gives Services their addresses; what a rule has turned into a Pod's address is not there any more."""
+FAILED = ("CrashLoopBackOff", "Error")
 NAP = 20 * 60.0
 """Seconds frozen, after which the nodes are stopped and their memory given back."""
 
@@ -89,9 +90,15 @@ def revive(endpoint: Endpoint, cluster: KindCluster) -> None:
     }
     for pod in read(endpoint, cluster, "/api/v1/pods").get("items", []) if spaces else []:
         space, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
-        if space in spaces and not _true(pod, "Ready"):
+        if space in spaces and not _true(pod, "Ready") and _has_failed(pod):
             how = ("--grace-period=1", "--wait=false", "--ignore-not-found")
             kubectl(endpoint, cluster, "-n", space, "delete", "pod", name, *how, may_fail=True)
+
+
+def _has_failed(pod: dict[str, Any]) -> bool:
+    """Tell whether a container of a Pod waits to be begun again: one that is only starting is left alone."""
+    states = [one.get("state") or {} for one in (pod.get("status") or {}).get("containerStatuses") or []]
+    return any("terminated" in state or (state.get("waiting") or {}).get("reason") in FAILED for state in states)
 
 
 def is_awake(endpoint: Endpoint, cluster: KindCluster, since: datetime | None) -> bool:
