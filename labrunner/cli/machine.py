@@ -74,9 +74,13 @@ def node(
     calling = of(ctx)
     endpoint = engine.ensure(calling.narrator)
     container = cluster_node.found(endpoint, name)
-    terminal = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
     sys.stdout.flush()
-    return host.attach_to_node(endpoint, command, container, terminal=terminal)
+    return host.attach_to_node(endpoint, command, container, terminal=_is_terminal())
+
+
+def _is_terminal() -> bool:
+    """Tell whether a person sits at both ends."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _elsewhere(calling: Calling, command: list[str], how: str) -> int:
@@ -86,10 +90,9 @@ def _elsewhere(calling: Calling, command: list[str], how: str) -> int:
     endpoint = engine.ensure(calling.narrator)
     client = os.environ.get(CLIENT) or _of_open_lab(calling, endpoint.url)
     client = client or images.environment_image("client", calling.narrator, endpoint.environ())
-    terminal = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
     run: Any = getattr(host, how)
     sys.stdout.flush()
-    return int(run(endpoint, command, client, install=settings.load(dict(os.environ)).install, terminal=terminal))
+    return int(run(endpoint, command, client, install=settings.load(dict(os.environ)).install, terminal=_is_terminal()))
 
 
 def _of_open_lab(calling: Calling, url: str) -> str:

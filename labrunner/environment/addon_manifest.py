@@ -11,6 +11,7 @@ import yaml
 
 from labrunner.environment import catalogue, shipped
 from labrunner.environment.catalogue import Image
+from labrunner.environment.component import ON_CONTROL_PLANE
 from labrunner.errors import ClusterDown
 from labrunner.words import say
 
@@ -29,11 +30,6 @@ certificates first, and nothing of the API waits for its Pod."""
 GOSSIP = "memberlist"
 """The Secret of the speakers' gossip, without which none of them answers; where it is there already, they need not wait
 for the controller to make it."""
-ON_CONTROL_PLANE: dict[str, Any] = {
-    "nodeSelector": {"node-role.kubernetes.io/control-plane": ""},
-    "tolerations": [{"operator": "Exists"}],
-}
-"""Where no lesson takes the node away."""
 
 
 @dataclass(frozen=True, slots=True)

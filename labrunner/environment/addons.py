@@ -10,7 +10,7 @@ from labrunner import wait
 from labrunner.environment import addon_manifest, cluster_record, cluster_safety, network, target
 from labrunner.environment import registry as registries
 from labrunner.environment.addon_manifest import Source
-from labrunner.environment.cluster_record import KindCluster
+from labrunner.environment.cluster_record import ADDON, KindCluster
 from labrunner.environment.docker_cli import inspect
 from labrunner.environment.kubectl import kubectl, read
 from labrunner.environment.registry import Registry
@@ -25,8 +25,6 @@ PATIENCE = 90
 """Seconds that each part of an add-on gets to be ready; its images are pulled within it."""
 MADE_OF = f"{LABEL}.made-of"
 """The annotation that says of what an add-on is; written once it is ready, so that half of one does not bear it."""
-ADDON = f"{LABEL}.addon"
-"""The label that says of which add-on an object is."""
 APPLY = ("apply", "--server-side", "--force-conflicts", "--field-manager=labrunner", "-f", "-")
 LISTED = f"/apis/apps/v1/deployments?labelSelector={ADDON}"
 

@@ -7,6 +7,7 @@ from labrunner.environment.cluster_record import CLIENT_NAMESPACE as NAMESPACE
 from labrunner.environment.cluster_record import CLIENT_POD as POD
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.cluster_safety import guard, namespace
+from labrunner.environment.component import ON_CONTROL_PLANE
 from labrunner.environment.kubectl import kubectl
 from labrunner.errors import ClusterDown
 from labrunner.words import say
@@ -56,8 +57,6 @@ def _manifest(image: str) -> dict[str, Any]:
         "terminationGracePeriodSeconds": 0,
         "containers": [container],
         "automountServiceAccountToken": False,
-        # Where no lesson takes the node away.
-        "nodeSelector": {"node-role.kubernetes.io/control-plane": ""},
-        "tolerations": [{"operator": "Exists"}],
+        **ON_CONTROL_PLANE,
     }
     return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": POD, "namespace": NAMESPACE}, "spec": spec}

@@ -11,6 +11,8 @@ from labrunner.world.endpoint import Endpoint
 
 CLIENT_NAMESPACE, CLIENT_POD = "labrunner-system", "labrunner-client"
 """The client inside the cluster that probes ask from."""
+ADDON = "labrunner.addon"
+"""The label that says of which add-on an object is."""
 
 
 @dataclass(frozen=True, slots=True)

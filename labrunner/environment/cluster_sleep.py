@@ -8,7 +8,7 @@ from typing import Any
 
 from labrunner import wait
 from labrunner.environment import cluster_record, shipped
-from labrunner.environment.cluster_record import KindCluster
+from labrunner.environment.cluster_record import ADDON, KindCluster
 from labrunner.environment.docker_cli import docker, inspect
 from labrunner.environment.kubectl import kubectl, read, ready
 from labrunner.errors import ClusterDown
@@ -20,8 +20,6 @@ PATIENCE = 90.0
 """Seconds that a cluster gets to be awake; then it is made anew."""
 FREEZING = 10.0
 """Seconds in which freezing is tried again; on cgroup v1 the kernel may say no while processes come and go."""
-ADDONS = "labelSelector=labrunner.addon"
-"""What chooses the namespaces of add-ons."""
 SERVICES = "10.96.0.0/16"
 """Where kind gives Services their addresses; what a rule has turned into a Pod's address is not there any more."""
 FAILED = ("CrashLoopBackOff", "Error")
@@ -76,7 +74,7 @@ def _keep_inside(endpoint: Endpoint, cluster: KindCluster) -> None:
     keep that connection, and with it the wrong answer.
     """
     rule = f"iptables -A OUTPUT -d {SERVICES} -j REJECT"
-    docker(endpoint, "exec", cluster.nodes[f"{cluster.name}-control-plane"], "sh", "-c", rule, may_fail=True)
+    docker(endpoint, "exec", cluster.node("control-plane"), "sh", "-c", rule, may_fail=True)
 
 
 def revive(endpoint: Endpoint, cluster: KindCluster) -> None:
@@ -85,9 +83,8 @@ def revive(endpoint: Endpoint, cluster: KindCluster) -> None:
     One that began before the API was back has failed, and is begun again ever more seldom: minutes, in which the API
     cannot say which kinds it has, and no namespace can be removed. Its Pods are made again at once where they are gone.
     """
-    spaces = {
-        str(one["metadata"]["name"]) for one in read(endpoint, cluster, "/api/v1/namespaces?" + ADDONS).get("items", [])
-    }
+    listed = read(endpoint, cluster, f"/api/v1/namespaces?labelSelector={ADDON}").get("items", [])
+    spaces = {str(one["metadata"]["name"]) for one in listed}
     for pod in read(endpoint, cluster, "/api/v1/pods").get("items", []) if spaces else []:
         space, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
         if space in spaces and not _true(pod, "Ready") and _has_failed(pod):

@@ -1,6 +1,7 @@
 """The parts of the cluster that a lesson can stop: how each is stopped on its node, and how all of them come back."""
 
 from dataclasses import dataclass
+from typing import Any
 
 MANIFESTS = "/etc/kubernetes/manifests"
 """Where a kubelet finds the static Pods that it runs (kubeadm's default)."""
@@ -11,6 +12,11 @@ STATIC = (API, "kube-controller-manager", "kube-scheduler")
 PLACE = "/usr/local/lib/labrunner"
 UNIT = "labrunner-restore"
 CONTROL_PLANE, WORKER, NODE = "control-plane", "worker", "node"
+ON_CONTROL_PLANE: dict[str, Any] = {
+    "nodeSelector": {"node-role.kubernetes.io/control-plane": ""},
+    "tolerations": [{"operator": "Exists"}],
+}
+"""Of a Pod's spec: on the node that no lesson takes away."""
 PROXY = "kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout=5s --namespace kube-system patch daemonset"
 SELECTOR = "labrunner.dev/parked"
 

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from labrunner import atomic, wait
-from labrunner.environment import cluster_record, cluster_sleep, kubectl, outage_record, shipped
+from labrunner.environment import cluster_node, cluster_record, cluster_sleep, kubectl, outage_record, shipped
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.cluster_safety import nodes_are_ours
 from labrunner.environment.component import ANEW, COMPONENTS, NODE, RESTORE, RESTORED, SERVICE, Component, armed
@@ -74,11 +74,8 @@ def begin(endpoint: Endpoint, component: str, node: str, minutes: float, directo
     return record
 
 
-def over(endpoint: Endpoint | None = None) -> str:
+def over() -> str:
     """Bring back what is stopped, and wait until the cluster is well; right where nothing is.
-
-    Args:
-        endpoint: the daemon that the cluster runs on; the one that was written down where None.
 
     Returns:
         the component that came back; empty where none was stopped.
@@ -96,7 +93,7 @@ def over(endpoint: Endpoint | None = None) -> str:
         if cluster is None:  # deleted meanwhile, and with it what was stopped
             outage_record.clear()
             return record.component
-        _put_back(endpoint or endpoints.reach(record.url), cluster, record)
+        _put_back(endpoints.reach(record.url), cluster, record)
         return record.component
 
 
@@ -109,7 +106,7 @@ def over_of(directory: Path) -> str:
 def mend() -> str:
     """Bring back what nobody watches any more: its time is up, or its keeper was killed. As `over`."""
     record = outage_record.load()
-    if record is None or (time.time() < record.until and lock.is_held(outage_record.keeper_lock())):
+    if record is None or outage_record.is_watched(record):
         return ""
     return over()
 
@@ -129,8 +126,8 @@ def demand_none(narrator: Narrator, directory: Path | None = None) -> None:
     record = outage_record.load()
     if record is None:
         return
-    watched = time.time() < record.until and lock.is_held(outage_record.keeper_lock())
-    wanted = watched and Path(record.directory).is_dir()  # a proof that was killed wants nothing any more
+    # A proof that was killed wants nothing any more.
+    wanted = outage_record.is_watched(record) and Path(record.directory).is_dir()
     if wanted and (directory is None or Path(record.directory) != directory):
         lab = str(atomic.read_json(Path(record.directory) / "lab.json").get("lab", "")) or record.directory
         raise Refused(
@@ -158,11 +155,7 @@ def _chosen(cluster: KindCluster, component: str, node: str) -> tuple[Component,
             say(en=f"no component is called {component}", zh=f"没有名为 {component} 的组件"), hint=", ".join(COMPONENTS)
         )
     role = (node or what.node).removeprefix(f"{cluster.name}-")
-    container = cluster.node(role)
-    if not container:
-        raise UsageError(
-            say(en=f"the cluster has no node {node}", zh=f"集群没有节点 {node}"), hint=", ".join(cluster.roles)
-        )
+    container = cluster_node.of(cluster, role)
     if role != what.node and not what.anywhere:
         raise UsageError(say(en=f"{component} runs on {what.node} alone", zh=f"{component} 只在 {what.node} 上运行"))
     if what.name == NODE and role == "control-plane":

@@ -1,11 +1,13 @@
 """What is known of the outage that is open: written before anything is stopped, forgotten when all is well again."""
 
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from labrunner import atomic
 from labrunner.environment import cluster_record
+from labrunner.state import lock
 
 HELD = "held.json"
 """The lab's objects as they were when the outage began: while the API server is gone, nobody can change them."""
@@ -65,6 +67,11 @@ def held(directory: Path) -> list[dict[str, Any]] | None:
         return None
     found = atomic.read_json(directory / HELD).get("objects")
     return found if isinstance(found, list) else None
+
+
+def is_watched(record: Open) -> bool:
+    """Tell whether somebody still ends an outage in time: its time is not up, and its keeper lives."""
+    return time.time() < record.until and lock.is_held(keeper_lock())
 
 
 def lock_file() -> Path:
