@@ -21,6 +21,7 @@ class Result:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    broken: list[str] = field(default_factory=list)
     proved: list[str] = field(default_factory=list)
     reused: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
@@ -30,6 +31,7 @@ class Result:
         self.passed += other.passed
         self.failed += other.failed
         self.skipped += other.skipped
+        self.broken += other.broken
         self.proved += other.proved
         self.reused += other.reused
         self.left_out += other.left_out

@@ -131,4 +131,4 @@ def _build(name: str, targets: list[str], limit: float, *, yes: bool, needs: tup
 
 def _built(words: list[str], limit: float) -> Result:
     code = command([sys.executable, "-m", "tests.gate.prepare", *words], limit)
-    return Result() if code == 0 else Result(failed=1)
+    return Result() if code == 0 else Result(failed=1, broken=[f"{' '.join(words)}: exit {code}"])

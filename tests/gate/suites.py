@@ -22,8 +22,9 @@ def static(limit: float) -> Result:
     result = Result()
     for name, *words in LINTERS:
         code = command([sys.executable, "-m", name, *words], limit)
-        print(f"{name} {' '.join(words)}: {'ok' if code == 0 else f'exit {code}'}", flush=True)  # noqa: T201
-        result.add(Result(passed=1) if code == 0 else Result(failed=1))
+        said = f"{name} {' '.join(words)}: {'ok' if code == 0 else f'exit {code}'}"
+        print(said, flush=True)  # noqa: T201
+        result.add(Result(passed=1) if code == 0 else Result(failed=1, broken=[said]))
     return result
 
 
@@ -39,6 +40,7 @@ def pytest_phase(folders: tuple[str, ...], *words: str, limit: float) -> Result:
         counted = Result(**json.loads(tally.read_text(encoding="utf-8"))) if tally.exists() else Result()
     if code not in (0, 1, NOTHING_COLLECTED) or (code == 1 and not counted.failed):
         counted.failed += 1
+        counted.broken.append(f"{' '.join(there)}: broke off with exit {code}")
     return counted
 
 
