@@ -19,7 +19,7 @@ TOP_DOWN = (
     ("cli",),
     ("render",),
     ("scaffold", "lint", "lint_words"),
-    ("lifecycle", "demo", "prove"),
+    ("lifecycle", "demo", "prove", "grading"),
     (
         "proof",
         "prove_students",

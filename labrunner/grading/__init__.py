@@ -1,0 +1,1 @@
+"""Courses, submissions and grades: what a teacher signs."""
