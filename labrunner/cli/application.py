@@ -28,7 +28,7 @@ GROUPS = {
     "machine": ("doctor", "host", "outside", "node"),
     "coverage": ("coverage",),
     "authoring": ("dev",),
-    "grading": ("grade",),
+    "grading": ("grade", "regrade"),
 }
 """Module → its commands, in the order of a learner's day: so that a command's line imports its own module alone."""
 

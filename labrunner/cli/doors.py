@@ -43,6 +43,10 @@ class Doors:
         """Return the module that grades submissions."""
         return importlib.import_module("labrunner.grading.class_run")
 
+    def regrading(self) -> ModuleType:
+        """Return the module that judges graded runs again."""
+        return importlib.import_module("labrunner.grading.regrade")
+
     def results(self) -> ModuleType:
         """Return the module that shows and writes results."""
         return importlib.import_module("labrunner.render.graded")

@@ -1,4 +1,4 @@
-"""Grading: grade."""
+"""Grading: grade, regrade."""
 
 import os
 from datetime import datetime
@@ -23,6 +23,7 @@ def add(app: typer.Typer) -> None:
             zh="给提交评分：在全新的沙箱里运行脚本并检查。",
         )
     )(grade)
+    app.command(help=say(en="Apply today's checks to a graded class.", zh="用现在的检查重新评判整个班级。"))(regrade)
 
 
 def grade(  # noqa: PLR0913, PLR0917 - the options of a grading, as typer reads them
@@ -86,6 +87,34 @@ def grade(  # noqa: PLR0913, PLR0917 - the options of a grading, as typer reads 
     if as_json:
         calling.print_json(records)
     return worst
+
+
+def regrade(
+    ctx: typer.Context,
+    results: Annotated[
+        list[str],
+        typer.Argument(metavar="RESULTS", help=say(en="what grade wrote", zh="grade 写出的结果目录")),
+    ],
+    course: Annotated[str, typer.Option(metavar="FILE", help=say(en="the course", zh="课程文件"))] = "",
+    out: Annotated[
+        str, typer.Option(metavar="DIR", help=say(en="write the new results there", zh="新结果写到这里"))
+    ] = "",
+    as_json: AsJson = False,
+) -> int:
+    """Judge what was kept of a class again, and say what that changed, student by student; 0 whatever it was."""
+    calling = of(ctx)
+    told, shows = calling.doors.regrading(), calling.doors.results()
+    read = calling.doors.grading().course_of(Path(course)) if course else None
+    records = []
+    for one in told.regrade([Path(result) for result in results], read, calling.labs):
+        records.append(shows.change_record(one))
+        if out:
+            calling.doors.grading().write(one.now, Path(out))
+        if not as_json:
+            shows.changed(calling.screen, one)
+    if as_json:
+        calling.print_json(records)
+    return 0
 
 
 def _came(  # noqa: PLR0913 - what is said of one submission

@@ -14,8 +14,8 @@ from labrunner.grading.gradebook import (
     Standing,
     StudentStanding,
 )
-from labrunner.grading.result import FULL, CheckResult, LabResult, Result, Trust
 from labrunner.grading.overrides import Override
+from labrunner.grading.result import FULL, CheckResult, LabResult, Result, Trust
 from labrunner.grading.roster import Student, same
 from labrunner.grading.summing import summaries
 from labrunner.outcome import Outcome

@@ -5,27 +5,58 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
 
 from labrunner import atomic
-from labrunner.errors import LabrunnerError
-from labrunner.grading import submission
-from labrunner.grading.grade import Class, graded
-from labrunner.grading.result import MARK, Result
+from labrunner.errors import LabrunnerError, UsageError
+from labrunner.grading import course_file, roster, submission
+from labrunner.grading.course import Course
+from labrunner.grading.grade import Class, Terms, graded, isolation_here, opened, trust_here
+from labrunner.grading.result import MARK, Isolation, Result, Trust
+from labrunner.words import say
 
-RESULT = "result.json"
+E = TypeVar("E", bound=StrEnum)
+EVIDENCE, RESULT = "evidence", "result.json"
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 
-class NotRead(LabrunnerError):
-    """What was handed in is no submission: it is listed, and costs nobody else anything."""
-
-    exit_code = 2
-
-
+__all__ = ["EVIDENCE", "RESULT", "Came", "course_of", "opened", "place", "run", "terms", "write"]
 Came = tuple[Path, Result | LabrunnerError | None]
 """A submission, and its result, why it has none, or None where an earlier run has graded the very same."""
+
+
+def terms(*, course: Path | None, trust: str, isolation: str, **others: Any) -> Terms:
+    """Return the terms that somebody named: what is left empty is what this machine is known to be.
+
+    Args:
+        course: the course's file; None for none.
+        trust: by its name.
+        isolation: by its name.
+        others: as `Terms` has them.
+
+    Raises:
+        UsageError: a name is none of those that there are, or the course or its roster cannot be read.
+    """
+    read = course_file.read(course) if course is not None else None
+    students = roster.read(read.roster) if read is not None and read.roster is not None else ()
+    return Terms(
+        read,
+        _named(Trust, trust) if trust else trust_here(),
+        _named(Isolation, isolation) if isolation else isolation_here(),
+        students=tuple(student.number for student in students),
+        **others,
+    )
+
+
+def _named(kind: type[E], text: str) -> E:
+    try:
+        return kind(text)
+    except ValueError as wrong:
+        known = ", ".join(kind)
+        raise UsageError(say(en=f"{text!r} is none of {known}", zh=f"{text!r} 不在可选值中：{known}")) from wrong
 
 
 def run(paths: Sequence[Path], of: Class, out: Path, *, jobs: int, resume: bool) -> Iterator[Came]:
@@ -64,9 +95,19 @@ def _one(path: Path, of: Class, out: Path, resume: bool) -> Result | None:  # no
     kept = out / place(handed.student, handed.digest)
     if resume and was_graded(kept / RESULT, handed.digest, of.course_hash()):
         return None
-    found = graded(path, of, kept / "evidence")
-    atomic.write_json(kept / RESULT, found.record())
+    found = graded(path, of, kept / EVIDENCE)
+    write(found, out)
     return found
+
+
+def write(result: Result, out: Path) -> None:
+    """Write a result into its own folder below the folder of results, whole or not at all."""
+    atomic.write_json(out / place(result.student, result.digest) / RESULT, result.record())
+
+
+def course_of(file: Path) -> Course:
+    """Read a course; raises UsageError as `course_file.read`."""
+    return course_file.read(file)
 
 
 def place(student: str, digest: str) -> str:

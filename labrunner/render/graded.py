@@ -1,9 +1,12 @@
 """What came of a grading: a few lines at a terminal, and the files of its forms."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from labrunner.grading.class_run import place
+from labrunner.grading.regrade import Regraded
 from labrunner.grading.result import LabResult, Result
 from labrunner.outcome import Outcome
 from labrunner.render.plain import one_line
@@ -59,3 +62,28 @@ def _lab(screen: Screen, lab: LabResult) -> None:
         if check.outcome is not Outcome.PASS:
             why = f"{check.step}: {check.claim}" + (f" ({check.why})" if check.why else "")
             screen.line(one_line(why, size=500), lead=SIGNS[check.outcome], hang=2)
+
+
+def changed(screen: Screen, one: Regraded) -> None:
+    """Print what judging again changed for one student."""
+    was, now = _mark(one.before), _mark(one.now)
+    said = say(en="unchanged", zh="没有变化") if not one.changes and was == now else f"{was} → {now}"
+    screen.line((one_line(one.now.student), "bold"), (f"  {said}", "" if one.changes else "dim"))
+    for change in one.changes:
+        outcome = f"{change.before} → {change.now}"
+        screen.line(f"{change.lab} {change.step} {change.check}: {outcome}", lead="   ", hang=2)
+
+
+def change_record(one: Regraded) -> dict[str, Any]:
+    """Return what judging again changed as JSON-able values."""
+    return {
+        "student": one.now.student,
+        "submission": one.now.submission,
+        "mark_before": one.before.mark,
+        "mark": one.now.mark,
+        "changes": [asdict(change) for change in one.changes],
+    }
+
+
+def _mark(result: Result) -> str:
+    return "—" if result.mark is None else f"{result.mark:g}"
