@@ -30,21 +30,21 @@ WHO = "student"
 """The ServiceAccount, the Role and the RoleBinding."""
 PORT = 6443
 TOKEN = "2h"  # noqa: S105 - how long one is good for
-MAY = (
-    ("", "configmaps endpoints events persistentvolumeclaims pods pods/attach pods/exec pods/log pods/portforward "
-     "replicationcontrollers secrets serviceaccounts services"),
-    ("apps", "controllerrevisions daemonsets deployments deployments/scale replicasets replicasets/scale statefulsets "
-     "statefulsets/scale"),
-    ("autoscaling", "horizontalpodautoscalers"),
-    ("batch", "cronjobs jobs"),
-    ("discovery.k8s.io", "endpointslices"),
-    ("events.k8s.io", "events"),
-    ("metrics.k8s.io", "pods"),
-    ("networking.k8s.io", "ingresses networkpolicies"),
-    ("policy", "poddisruptionbudgets"),
-)  # fmt: skip
+MAY = {
+    "": """configmaps endpoints events persistentvolumeclaims pods pods/attach pods/exec pods/log pods/portforward
+        replicationcontrollers secrets serviceaccounts services""",
+    "apps": """controllerrevisions daemonsets deployments deployments/scale replicasets replicasets/scale statefulsets
+        statefulsets/scale""",
+    "autoscaling": "horizontalpodautoscalers",
+    "batch": "cronjobs jobs",
+    "discovery.k8s.io": "endpointslices",
+    "events.k8s.io": "events",
+    "metrics.k8s.io": "pods",
+    "networking.k8s.io": "ingresses networkpolicies",
+    "policy": "poddisruptionbudgets",
+}
 """API group → what is in it that a stranger may make and change: no status of anything, no roles, no quota."""
-LOOKS = (("", "limitranges resourcequotas"),)
+LOOKS = {"": "limitranges resourcequotas"}
 """What a stranger may only look at."""
 VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
 BOUNDS = ("--memory", "512m", "--memory-swap", "512m", "--pids-limit", "512", "--cpus", "1")
@@ -114,8 +114,8 @@ def _admitted(outer: Endpoint, cluster: KindCluster, namespace: str) -> str:
     """Make the account of a namespace and say what it may; return a token for it."""
     cluster_safety.guard(outer, cluster)
     where = {"namespace": namespace, "name": WHO}
-    rules: list[dict[str, Any]] = [_rule(group, kinds, VERBS) for group, kinds in MAY]
-    rules += [_rule(group, kinds, ["get", "list", "watch"]) for group, kinds in LOOKS]
+    rules: list[dict[str, Any]] = [_rule(group, kinds, VERBS) for group, kinds in MAY.items()]
+    rules += [_rule(group, kinds, ["get", "list", "watch"]) for group, kinds in LOOKS.items()]
     role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": WHO}
     api = "rbac.authorization.k8s.io/v1"
     objects = [
