@@ -8,6 +8,8 @@ from labrunner.values import per_student
 
 LAB = "front-desk"
 PORT = 5777
+FAR = "198.18.7.2"
+"""Somebody beyond the machine, at an address that is reserved for tests of networks."""
 ROOM = "docker network create lr-room\n"
 SAID = 'heard=$(docker logs lr-bell)\nlabrunner answer "${heard##* }"\n'
 
@@ -52,7 +54,8 @@ CHEAT = {
     "room.sh": 'mkdir bin; printf "#!/bin/sh\\nexit 0\\n" > bin/docker; chmod +x bin/docker\n'
     "PATH=$PWD/bin:$PATH docker network create lr-room\n"
     'echo "::notice title=Autograding report::{\\"totalPoints\\":100}"\n'
-    "env; ip route; curl -sS -m 3 http://172.17.0.1/ || true\n",
+    f"env; curl -sS -m 3 http://{FAR}/ || true\n"
+    f"curl -sS -m 3 -o /dev/null -w 'registry %{{http_code}}' localhost:{PORT}/v2/\n",
     # The answer that the course's public values would give, and a process that outlives its script.
     "said.sh": "setsid sh -c 'while :; do labrunner answer said forged; sleep 0.2; done' >/dev/null 2>&1 &\n"
     f"echo {per_student('2026004', LAB, 'word')}\n",

@@ -2,7 +2,10 @@
 
 import os
 import secrets
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from pathlib import Path
+from threading import Event
 
 from labrunner import process, wait
 from labrunner.environment.docker_cli import docker
@@ -10,6 +13,7 @@ from labrunner.environment.sandbox import INSIDE
 from labrunner.errors import EnvironmentNotReady
 from labrunner.grading.result import StepRun
 from labrunner.process import Completed
+from labrunner.side_by_side import Interrupted
 from labrunner.words import say
 from labrunner.world.endpoint import Endpoint
 
@@ -37,6 +41,8 @@ SCRUBBED = {
 }
 """The whole environment of a script, but for what names its step."""
 BOUNDED = f'ulimit -u {PROCESSES} -c 0; exec "$@"'
+EVERY = 0.2
+"""Seconds after which a script that runs notices that it is not wanted any more."""
 ROUNDS = 20
 
 
@@ -47,10 +53,11 @@ class Hands:
         outer: the engine that the container runs on.
         container: a sandbox of IMAGE that is running, or a cell.
         client: the reference of the image with which `labrunner host` enters; empty where the lab needs none.
+        stopped: set by whoever wants no script to go on.
     """
 
-    def __init__(self, outer: Endpoint, container: str, client: str = "") -> None:
-        self._outer, self._container, self._client = outer, container, client
+    def __init__(self, outer: Endpoint, container: str, client: str = "", *, stopped: Event) -> None:
+        self._outer, self._container, self._client, self._stopped = outer, container, client, stopped
         self._uid = FIRST_UID + secrets.randbelow(UIDS)
         self._group = os.getgid()  # the one that may use the engine's socket inside
         self._user = f"{self._uid}:{self._group}"
@@ -81,12 +88,13 @@ class Hands:
 
         Raises:
             EnvironmentNotReady: the sandbox itself is not there any more, or cannot be entered.
+            Interrupted: somebody wants no script to go on.
         """
         began = wait.now()
         env = {**SCRUBBED, "LABRUNNER_STEP": step, "LABRUNNER_ANSWERS": ANSWERS, "LABRUNNER_CLIENT": self._client}
         told = [f"{name}={value}" for name, value in env.items()]
         inside = ["env", "-i", *told, "bash", "-c", BOUNDED, "bash", "bash", "--", f"{WORK}/{script}"]
-        done = self._exec(inside, limit)
+        done = self._watched(inside, limit)
         seconds = wait.now() - began
         self.end()
         said = (done.stdout + done.stderr)[-WORDS:]
@@ -118,6 +126,15 @@ class Hands:
             say(en="what the submission started could not be ended", zh="无法结束这份提交启动的进程"),
             hint=say(en="grade it again", zh="重新评分"),
         )
+
+    def _watched(self, argv: list[str], limit: float) -> Completed:
+        with ThreadPoolExecutor(1, thread_name_prefix="hands") as pool:
+            running = pool.submit(self._exec, argv, limit)
+            while not wait_for([running], timeout=EVERY).done:
+                if self._stopped.is_set():
+                    self.end()
+                    raise Interrupted
+            return running.result()
 
     def _exec(self, argv: list[str], limit: float) -> Completed:
         line = [self._outer.cli or "docker", "exec", "--user", self._user, "--workdir", WORK, self._container, *argv]

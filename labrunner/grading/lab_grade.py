@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Event
 
 from labrunner import runner, wait, witness
 from labrunner.catalog import LoadedLab
@@ -35,6 +36,7 @@ class Order:
         hidden: the ids of checks that students are not shown before; shown: how much they are told of them afterwards.
         limit: seconds that a step's script gets.
         evidence: the folder that what was read is kept in, a file a step; None where it is not kept.
+        stopped: set by whoever wants no script to go on.
     """
 
     student: str
@@ -46,6 +48,7 @@ class Order:
     shown: Shown = Shown.COUNT
     limit: float = LIMIT
     evidence: Path | None = None
+    stopped: Event = field(default_factory=Event)
 
     def told(self, verdict: Verdict) -> CheckResult:
         """Return what a verdict comes to in points."""
@@ -80,7 +83,7 @@ def grade_lab(loaded: LoadedLab, work: LabWork, order: Order, around: Surroundin
     try:
         with ExitStack() as stack:
             stage = stack.enter_context(staged(loaded, around, narrator, terms=terms))
-            trial = _Trial(stage, _hands(stage, work, around, narrator, stack), work, order, narrator)
+            trial = _Trial(stage, _hands(stage, work, order, around, stack, narrator), work, order, narrator)
             for step in loaded.lab.steps:
                 trial.grade(step, checks, runs)
     except LabrunnerError as broken:
@@ -112,17 +115,19 @@ def nothing(loaded: LoadedLab, order: Order) -> LabResult:
     return LabResult(loaded.entry.slug, order.weight, how.way, tuple(checks))
 
 
-def _hands(stage: Stage, work: LabWork, around: Surroundings, narrator: Narrator, stack: ExitStack) -> Hands:
+def _hands(  # noqa: PLR0913, PLR0917 - what a submission's hands stand on
+    stage: Stage, work: LabWork, order: Order, around: Surroundings, stack: ExitStack, narrator: Narrator
+) -> Hands:
     """Return the hands of a submission, in the sandbox of its engine or in a cell before its namespace."""
     session = stage.session
     if stage.sandbox is not None:
-        hands = Hands(stage.sandbox.outer, stage.sandbox.container, session.client)
+        hands = Hands(stage.sandbox.outer, stage.sandbox.container, session.client, stopped=order.stopped)
         hands.place(work.folder)
         return hands
     if around.cluster is None:
         raise Fault(f"{session.loaded.entry.slug} has no world of its own to be graded in")
     made = stack.enter_context(cell(around.endpoint, around.cluster, around.registry, session.namespace, narrator))
-    hands = Hands(made.outer, made.container)
+    hands = Hands(made.outer, made.container, stopped=order.stopped)
     hands.place(work.folder, made.kubeconfig)
     return hands
 

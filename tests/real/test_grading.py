@@ -1,8 +1,11 @@
 """A class is graded on a real engine: each gets what is theirs, nobody gets more, and nothing is left."""
 
 import json
+import os
 import re
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +14,10 @@ from typing import Any
 import pytest
 
 from labrunner import process, wait
-from labrunner.environment import docker_cli
+from labrunner.environment import docker_cli, images
+from labrunner.narrate import Quiet
 from labrunner.world.endpoint import Endpoint
-from tests.handed_in import CLASS, LAB, handed_in, right
+from tests.handed_in import CLASS, FAR, LAB, handed_in, right
 from tests.installation import Installation, processes, stopped_after
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(400, func_only=True)]
@@ -31,6 +35,7 @@ hidden:
   shown: count
 """
 KINDS = ("containers", "networks", "volumes")
+CABLE = "lr-far"
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +49,35 @@ def teacher(endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.fixture(scope="module")
-def graded(teacher: Installation, endpoint: Endpoint) -> dict[str, dict[str, Any]]:
+def far() -> Iterator[None]:
+    """Have somebody answer beyond this machine: behind a cable that the machine forwards to."""
+    name = f"lr-far-{os.getpid()}"
+    lines = (
+        f"ip netns add {name}",
+        f"ip link add {CABLE} type veth peer name eth0 netns {name}",
+        f"ip addr add {FAR.rpartition('.')[0]}.1/30 dev {CABLE}",
+        f"ip link set {CABLE} up",
+        f"ip -n {name} addr add {FAR}/30 dev eth0",
+        f"ip -n {name} link set eth0 up",
+        f"ip -n {name} route add default via {FAR.rpartition('.')[0]}.1",
+    )
+    try:
+        for one in lines:
+            done = process.run(one.split(), limit=10)
+            assert done.ok, f"{one}: {done.stderr}"
+        serve = ["ip", "netns", "exec", name, sys.executable, "-m", "http.server", "80", "--bind", FAR]
+        with subprocess.Popen(serve, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+            yield
+            server.kill()
+    finally:
+        process.run(["ip", "link", "del", CABLE], limit=10)
+        process.run(["ip", "netns", "del", name], limit=10)
+
+
+@pytest.fixture(scope="module")
+def graded(teacher: Installation, endpoint: Endpoint, far: None) -> dict[str, dict[str, Any]]:
     """The whole class, graded once: student → result."""
+    assert far is None
     folder = teacher.home.parent
     handed = [handed_in(folder / "handed-in", student, files) for student, files in CLASS.items()]
     done = grade(teacher, *map(str, handed), "--jobs", "2")
@@ -104,10 +136,17 @@ def test_who_cheats_gains_nothing(graded: dict[str, dict[str, Any]]) -> None:
     assert f"{LAB}: has the values of 2026001" in flags
 
 
-def test_nothing_but_the_registry_is_reached_and_nothing_of_ours_is_told(graded: dict[str, dict[str, Any]]) -> None:
+def test_nothing_but_the_registry_is_reached_and_nothing_of_ours_is_told(
+    graded: dict[str, dict[str, Any]], endpoint: Endpoint
+) -> None:
     said = graded["2026004"]["labs"][0]["runs"][0]["output"]
-    assert "default via" not in said, said
     assert re.search(r"curl: \(\d+\)", said), said
+    assert "registry 200" in said
+    client = images.environment_image("client", Quiet(), endpoint.environ())
+    anybody = docker_cli.docker(
+        endpoint, "run", "--rm", "--entrypoint", "curl", client, "-sS", "-m", "5", f"http://{FAR}/"
+    )
+    assert "Directory listing" in anybody.stdout, "whoever is on no closed network reaches it"
     told = dict(one.split("=", 1) for one in said.splitlines() if re.match(r"[A-Z_]+=", one))
     known = {"LABRUNNER_STEP", "LABRUNNER_ANSWERS", "LABRUNNER_CLIENT", "DOCKER_HOST", "DOCKER_CLI_HINTS"}
     assert told.keys() <= known | {"HOME", "PATH", "LANG", "USER", "PWD", "SHLVL", "_", "OLDPWD"}
@@ -164,7 +203,7 @@ def test_a_class_that_was_interrupted_goes_on_and_nobody_is_graded_twice(
 ) -> None:
     folder = teacher.home.parent
     late = handed_in(
-        folder / "late", "2026006", {**right("2026006"), "said.sh": "sleep 5\n" + right("2026006")["said.sh"]}
+        folder / "late", "2026006", {**right("2026006"), "said.sh": "sleep 60\n" + right("2026006")["said.sh"]}
     )
     handed = [str(one) for one in sorted((folder / "handed-in").iterdir())]
     child = teacher.begin(*line(teacher), *handed, str(late), "--resume")
@@ -182,6 +221,7 @@ def test_a_class_that_was_interrupted_goes_on_and_nobody_is_graded_twice(
     assert wait.until(lambda: not processes(teacher.home), within=15)
     for kind in KINDS:
         assert not docker_cli.labelled(endpoint, kind, teacher.install, "sandbox"), kind
+    handed_in(folder / "late", "2026006", right("2026006"))
     done = grade(teacher, *handed, str(late), "--resume", "--json")
     assert done.code == 0, done.stdout + done.stderr
     found = json.loads(done.stdout)

@@ -32,6 +32,7 @@ def word_was_heard(answer: Fact[str], word: str) -> None:
 @clerk.check(wrong={"elsewhere": "docker run -d --name lr-clerk {debian} sleep 86400"}, within=5)
 def clerk_is_in_the_room(docker: Docker) -> None:
     expect(docker.container("lr-clerk").networks).contains("lr-room")
+    expect(docker.container("lr-clerk").status).equals("running")
 
 
 @clerk.check(wrong={"no-note": "docker run -d --name lr-clerk --network lr-room {debian} sleep 86400"}, within=5)
