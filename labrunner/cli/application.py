@@ -27,9 +27,15 @@ GROUPS = {
     "outage": ("outage",),
     "machine": ("doctor", "host", "outside", "node"),
     "coverage": ("coverage",),
+    "join": ("join",),
+    "submit": ("submit",),
+    "course": ("course",),
     "authoring": ("dev",),
 }
-"""Module → its commands, in the order of a learner's day: so that a command's line imports its own module alone."""
+"""Module → its commands, in the order of a learner's day: so that a command's line imports its own module alone.
+
+What has commands of its own stands at the end, where typer puts it.
+"""
 
 
 def run(program: str, line: Arguments, doors: Doors) -> int:

@@ -96,7 +96,7 @@ def _labs(whole: "_Part") -> tuple[CourseLab, ...]:
                 raise worth.wrong(said)
             points[place] = _number(worth, 0, MOST_POINTS)
         weight = part.number("weight", 1, 0, MOST_POINTS)
-        found.append(CourseLab(slug, weight, part.given("deadline", _moment), points))
+        found.append(CourseLab(slug, weight, part.given("deadline", _moment), points, whole.line_of("labs", slug)))
     if not any(lab.weight for lab in found):
         raise whole.written.wrong(say(en="no lab has any weight", zh="所有实验的 weight 都是 0"), key="labs")
     return tuple(found)
@@ -232,6 +232,10 @@ class _Part:
             raise one.wrong(say(en="a list of `key: value` is missing here", zh="这里应当是“键: 值”的列表"))
         below: dict[str, Any] = one.value
         return below
+
+    def line_of(self, key: str, below: str) -> int:
+        """Return the line of a key that stands below another."""
+        return self._values[key].lines[below]
 
     def part(self, key: str, known: Iterable[str]) -> "_Part":
         """Return the mapping below a key."""
