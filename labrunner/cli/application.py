@@ -30,6 +30,7 @@ GROUPS = {
     "join": ("join",),
     "submit": ("submit",),
     "course": ("course",),
+    "bundle": ("bundle",),
     "authoring": ("dev",),
 }
 """Module → its commands, in the order of a learner's day: so that a command's line imports its own module alone.

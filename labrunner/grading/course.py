@@ -83,12 +83,14 @@ class Sources:
     Attributes:
         images: prefix of a registry mirror.
         wheels: a package index, or a folder of wheels.
-        bundle: a file, a folder or an address of the course's bundle.
+        bundle: a folder or an address of the course's bundle.
+        bundle_sha256: what `bundle save` said that it is.
     """
 
     images: str = ""
     wheels: str = ""
     bundle: str = ""
+    bundle_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Reads a course's file: each key known, each value what it must be, each complaint with its file and line."""
 
 import math
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
@@ -72,7 +73,7 @@ def of(written: Written, file: Path) -> Course:
         port=int(whole.number("port", 0, 0, HIGHEST_PORT)),
         late=_late(whole.part("late", ("percent-per-day", "grace-minutes", "floor"))),
         attempts=whole.choice("attempts", Attempts.BEST),
-        sources=_sources(whole.part("sources", ("images", "wheels", "bundle"))),
+        sources=_sources(whole.part("sources", ("images", "wheels", "bundle", "bundle-sha256"))),
         roster=whole.path("roster", here),
         overrides=whole.path("overrides", here),
         hidden=_hidden(whole.part("hidden", ("folder", "shown")), here),
@@ -111,7 +112,10 @@ def _late(part: "_Part") -> Late:
 
 
 def _sources(part: "_Part") -> Sources:
-    return Sources(part.text("images"), part.text("wheels"), part.text("bundle"))
+    known = part.text("bundle-sha256")
+    if known and not re.fullmatch(r"[0-9a-f]{64}", known):
+        raise part.written.wrong(say(en="it is no SHA-256", zh="不是 SHA-256"), key="bundle-sha256")
+    return Sources(part.text("images"), part.text("wheels"), part.text("bundle"), known)
 
 
 def _hidden(part: "_Part", here: Path) -> Hidden | None:

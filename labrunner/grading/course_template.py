@@ -33,6 +33,7 @@ LABS
 #   images: mirror.example.org/          # 镜像站前缀
 #   wheels: http://10.0.0.2:8000/wheels  # Python 包的索引或目录
 #   bundle: http://10.0.0.2:8000         # labrunner bundle save 做出的离线包
+#   bundle-sha256: 0000000000000000000000000000000000000000000000000000000000000000
 
 # roster: roster.csv      # 名单：student,name,email
 # overrides: overrides.csv  # 老师手工改的分
@@ -68,6 +69,7 @@ LABS
 #   images: mirror.example.org/          # prefix of a registry mirror
 #   wheels: http://10.0.0.2:8000/wheels  # an index or a folder of Python packages
 #   bundle: http://10.0.0.2:8000         # what labrunner bundle save made
+#   bundle-sha256: 0000000000000000000000000000000000000000000000000000000000000000
 
 # roster: roster.csv      # student,name,email
 # overrides: overrides.csv  # marks that you changed by hand

@@ -3,6 +3,7 @@
 import ipaddress
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,8 +45,9 @@ def read(source: str) -> bytes:
     try:
         with opener.open(urllib.request.Request(source), timeout=PATIENCE) as answer:  # noqa: S310 - its scheme was looked at
             return _small(answer, source)
-    except (OSError, ValueError) as wrong:
-        why = str(getattr(wrong, "reason", "") or wrong) or type(wrong).__name__
+    except (OSError, ValueError, HTTPException) as wrong:
+        code = f"HTTP {wrong.code}: " if isinstance(wrong, urllib.error.HTTPError) else ""
+        why = code + str(getattr(wrong, "reason", "") or wrong) or type(wrong).__name__
         raise EnvironmentNotReady(
             say(en=f"{source} could not be fetched: {why}", zh=f"获取 {source} 失败：{why}"),
             hint=say(

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from labrunner import atomic, places
-from labrunner.grading.course import Course
+
+
+TEXTS = ("course", "source", "bundle", "wheels", "bundle_sha256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Joined:
         labs: in its order.
         deadlines: lab → ISO 8601, with the offset.
         bundle, wheels: where these come from; empty where the course says nothing.
+        bundle_sha256: what the bundle has to be; empty where the course does not say.
     """
 
     course: str = ""
@@ -27,6 +30,7 @@ class Joined:
     deadlines: dict[str, str] = field(default_factory=dict)
     bundle: str = ""
     wheels: str = ""
+    bundle_sha256: str = ""
 
     def deadline(self, lab: str) -> datetime | None:
         """Return a lab's deadline in this machine's time zone; None where it has none."""
@@ -44,20 +48,17 @@ def path() -> Path:
 def load() -> Joined:
     """Return the course that was joined; an empty one where none was, or the file is not what we write."""
     raw: dict[str, Any] = atomic.read_json(path())
-    texts = {key: raw[key] for key in ("course", "source", "bundle", "wheels") if isinstance(raw.get(key), str)}
+    texts = {
+        key: raw[key]
+        for key in ("course", "source", "bundle", "wheels", "bundle_sha256")
+        if isinstance(raw.get(key), str)
+    }
     labs, deadlines = raw.get("labs"), raw.get("deadlines")
     return Joined(
         **texts,
         labs=tuple(str(one) for one in labs) if isinstance(labs, list) else (),
         deadlines={str(key): str(text) for key, text in deadlines.items()} if isinstance(deadlines, dict) else {},
     )
-
-
-def of(course: Course, source: str) -> Joined:
-    """Return what a learner keeps of a course."""
-    deadlines = {lab.slug: lab.deadline.isoformat() for lab in course.labs if lab.deadline is not None}
-    labs = tuple(lab.slug for lab in course.labs)
-    return Joined(course.name, source, labs, deadlines, course.sources.bundle, course.sources.wheels)
 
 
 def save(joined: Joined) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -9,6 +10,7 @@ from labrunner.environment import settings
 from labrunner.errors import UsageError
 from labrunner.grading import fetching, joined, roster
 from labrunner.grading.course import Course, Sources
+from labrunner.grading.joined import Joined
 from labrunner.words import say
 
 
@@ -58,26 +60,31 @@ def join(course: Course, source: str, *, student: str, started: Sequence[str] = 
             say(en=f"the lab {started[-1]} is open", zh=f"实验 {started[-1]} 还开着"),
             hint=say(en="end it first: labrunner stop", zh="先结束它：labrunner stop"),
         )
-    kept = joined.of(course, source)
-    bundle, wheels = _beside(course.sources, source)
-    if left.course != kept.course or left.source != source:
-        changes.insert(0, Change("course", kept.course, left.course))
-    joined.save(joined.Joined(kept.course, kept.source, kept.labs, kept.deadlines, bundle, wheels))
+    if (left.course, left.source) != (course.name, source):
+        changes.insert(0, Change("course", course.name, left.course))
+    joined.save(_kept(course, source))
     settings.save(**wanted)
     return changes
+
+
+def _kept(course: Course, source: str) -> Joined:
+    deadlines = {lab.slug: lab.deadline.isoformat() for lab in course.labs if lab.deadline is not None}
+    labs, (bundle, wheels) = tuple(lab.slug for lab in course.labs), _beside(course.sources, source)
+    return Joined(course.name, source, labs, deadlines, bundle, wheels, course.sources.bundle_sha256)
 
 
 def _beside(sources: Sources, source: str) -> tuple[str, str]:
     """Return where bundle and wheels are, seen from where the course's file came from."""
     if fetching.is_address(source):
-        found = [urljoin(source, one) if one else "" for one in (sources.bundle, sources.wheels)]
-        return found[0], found[1]
-    return tuple(_from_file(one, source) for one in (sources.bundle, sources.wheels))  # type: ignore[return-value]
+        return _from_address(sources.bundle, source), _from_address(sources.wheels, source)
+    return _from_file(sources.bundle, source), _from_file(sources.wheels, source)
+
+
+def _from_address(one: str, source: str) -> str:
+    return urljoin(source, one) if one else ""
 
 
 def _from_file(one: str, source: str) -> str:
-    from pathlib import Path
-
     if not one or urlsplit(one).scheme in fetching.SCHEMES:
         return one
     return str((Path(source).expanduser().absolute().parent / Path(one).expanduser()).resolve())
