@@ -7,7 +7,6 @@ from typing import Any
 
 from labrunner import atomic, places
 
-
 TEXTS = ("course", "source", "bundle", "wheels", "bundle_sha256")
 
 
