@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from labrunner.errors import LabBroken
+from labrunner.gradable import Gradable, Way
 from labrunner.operation import Operation, texts
 from labrunner.step import At, Check, Image, Outage, Probe, Step, Value
 from labrunner.when import parameters
@@ -58,6 +59,16 @@ class Lab:
         self.prepared: list[str] = []
         self.addons: list[str] = []
         self._pauses: frozenset[str] = frozenset()
+        self.grading = Gradable()
+
+    def graded(self, way: Way, *, without: Mapping[str, str] | None = None) -> None:
+        """Say how a submission of the lab may be graded; "local-only", out of the total, where nothing is said.
+
+        Args:
+            way: "own-engine" (a sandbox of its own), "restricted" (it speaks to its namespace alone) or "local-only".
+            without: steps that cannot be graded so, each with the reason in English; they are out of the total.
+        """
+        self.grading = Gradable(way, dict(without or {}))
 
     def image(self, repository: str, *, name: str = "", optional: bool = False) -> Image:
         """Declare an image of the course's registry ("redis:7.0"); `{redis}` stands for it in commands and words.

@@ -19,7 +19,7 @@ from labrunner.outcome import Outcome, Report, Verdict
 from labrunner.perform import Unseen
 from labrunner.proof import LabProof, Proof
 from labrunner.side_by_side import Tell, side_by_side
-from labrunner.staging import Engine, Stage, staged, surrounded, unheard
+from labrunner.staging import Engine, Stage, Terms, staged, surrounded, unheard
 from labrunner.state import outages, removal
 from labrunner.understudy import Understudy
 from labrunner.words import say
@@ -136,7 +136,7 @@ class _Proving:
 
     def _opened(self, student: str = "") -> AbstractContextManager[Stage]:
         """Begin the lab in a fresh world, with the values of a student; the first one's where empty."""
-        return staged(self.loaded, self.around, unheard(), self.engine, student)
+        return staged(self.loaded, self.around, unheard(), self.engine, Terms(student=student))
 
     def _made_ready(self, number: int) -> tuple[ExitStack, Stage]:
         """Open a fresh world and solve the steps before; called in a thread of the understudy's.

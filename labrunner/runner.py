@@ -30,7 +30,12 @@ PAST = "past/"
 
 
 def look(
-    session: Session, world: World, *, patient: bool = True, seen: tuple[Snapshot, dict[str, str]] | None = None
+    session: Session,
+    world: World,
+    *,
+    patient: bool = True,
+    seen: tuple[Snapshot, dict[str, str]] | None = None,
+    only: str = "",
 ) -> tuple[Report, Snapshot]:
     """Take a snapshot and judge every check; while a check may still come true, look again.
 
@@ -39,6 +44,7 @@ def look(
         world: its daemon and cluster.
         patient: False looks once, whatever moves.
         seen: the world's part of the first snapshot, where it was taken already, with the fresh values of its probes.
+        only: the one step that is looked at, as if every other were done; every step where empty.
 
     Returns:
         the report, passes that stand on what was seen before included, and the last snapshot.
@@ -47,9 +53,9 @@ def look(
     first, fresh = seen or (None, values.fresh(session.loaded.lab))
     kept: dict[str, Any] = {}
     while True:
-        snapshot = _taken(session, world, fresh, first, kept)
+        snapshot = _taken(session, world, fresh, first, kept, only)
         first = None
-        verdicts = _judged(session, snapshot, world)
+        verdicts = _judged(session, snapshot, world, only)
         goes_on = patient and _may_come(session, verdicts, snapshot, wait.now() - began)
         read = _read_by_current(session, verdicts, snapshot)
         if not goes_on and not kept.keys() & read:
@@ -85,13 +91,16 @@ def keep(session: Session, report: Report) -> None:
         session.save()
 
 
-def _taken(
-    session: Session, world: World, fresh: dict[str, str], first: Snapshot | None, replies: Mapping[str, Any]
+def _taken(  # noqa: PLR0913, PLR0917 - what a snapshot is made of
+    session: Session, world: World, fresh: dict[str, str], first: Snapshot | None, replies: Mapping[str, Any], only: str
 ) -> Snapshot:
     """Take a snapshot; what is among the replies already is not asked again."""
     known = {**session.values, **fresh}
     lab = session.loaded.lab
     asked = [probe for probe in lab.probes if probe.name not in replies]
+    if only:
+        read = {name for check in lab.checks if check.step == only for name in check.parameters}
+        asked = [probe for probe in asked if probe.name in read]
     taken = first or world.snapshot(session.scope, asked, known, Snapshot())
     seen = {name: getattr(taken, name) for name in ("docker", "cluster", "taken")}
     seen["probes"] = {**replies, **taken.probes}
@@ -99,9 +108,10 @@ def _taken(
     return redacted(replace(session.rest(fresh), **seen), values.prescribed(lab, known))
 
 
-def _judged(session: Session, snapshot: Snapshot, world: World) -> list[Verdict]:
+def _judged(session: Session, snapshot: Snapshot, world: World, only: str) -> list[Verdict]:
     loaded, assisted = session.loaded, set(session.progress.assisted)
-    found = judged(loaded, loaded.lab.checks, snapshot, session.values, world.client)
+    checks = [check for check in loaded.lab.checks if only in ("", check.step)]
+    found = judged(loaded, checks, snapshot, session.values, world.client)
     return [replace(verdict, assisted=verdict.step in assisted) for verdict in found]
 
 

@@ -15,6 +15,7 @@ from labrunner.catalog import LoadedLab
 from labrunner.environment import engine as engines
 from labrunner.environment import kind, lab_tools, lab_world, outage, sandbox_journal, surroundings
 from labrunner.environment import settings as choices
+from labrunner.environment.closed_network import closed_network
 from labrunner.environment.own_registry import own_registry
 from labrunner.environment.sandbox import Sandbox
 from labrunner.environment.surroundings import Surroundings
@@ -56,6 +57,28 @@ class Stage:
         return self.world.engine
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a stage is made, where it is not for one of us.
+
+    Attributes:
+        student: whose values it has; this installation's own student where empty.
+        port: where the registry is inside; as on this machine where 0.
+        planted: what its secrets are drawn from; the student where empty.
+        image: the catalogue's name of what its sandbox is made of; that of the engine's version where empty.
+        closed: True where nothing in its sandbox may reach anything but the registry.
+    """
+
+    student: str = ""
+    port: int = 0
+    planted: str = ""
+    image: str = ""
+    closed: bool = False
+
+
+OURS = Terms()
+
+
 @contextmanager
 def surrounded(loaded: LoadedLab, narrator: Narrator) -> Iterator[Surroundings]:
     """Have what a lab stands on while the block runs; let go of it where nobody else stands there."""
@@ -85,7 +108,7 @@ def _release(endpoint: Endpoint, narrator: Narrator) -> None:
 
 @contextmanager
 def staged(
-    loaded: LoadedLab, around: Surroundings, narrator: Narrator, engine: Engine = "20.10", student: str = ""
+    loaded: LoadedLab, around: Surroundings, narrator: Narrator, engine: Engine = "20.10", terms: Terms = OURS
 ) -> Iterator[Stage]:
     """Begin a lab in a fresh world; everything of it is gone when the block ends, however it ends.
 
@@ -94,7 +117,7 @@ def staged(
         around: what it stands on.
         narrator: shows what is built or fetched.
         engine: the version inside the sandbox.
-        student: whose values it has; this installation's own student where empty.
+        terms: whose values it has, and what it may reach.
     """
     with ExitStack() as stack:
         directory = Path(stack.enter_context(TemporaryDirectory(prefix="labrunner-stage-")))
@@ -110,8 +133,13 @@ def staged(
             else:  # inside the sandbox it stands where the course's does for everybody
                 registry = replace(registry, port=around.registry.port)
             around = replace(around, registry=registry)
+        if terms.port and terms.port != around.registry.port:
+            asked_at = asked_at or around.registry.port
+            around = replace(around, registry=replace(around.registry, port=terms.port))
+        if terms.closed:
+            around = replace(around, registry=stack.enter_context(closed_network(outer, around.registry)))
         if loaded.lab.uses_docker:
-            sandbox = stack.enter_context(Sandbox(outer, around.registry, engine, narrator=narrator))
+            sandbox = stack.enter_context(Sandbox(outer, around.registry, engine, narrator=narrator, image=terms.image))
             endpoint = sandbox.endpoint
         settings = around.settings
         daemon = DockerEngine(endpoint.url)
@@ -121,11 +149,12 @@ def staged(
             directory,
             endpoint,
             settings.install,
-            student or settings.student or settings.install,
+            terms.student or settings.student or settings.install,
             around.registry.port,
             baseline=daemon.inventory(),
             detached=False,
             asked_at=asked_at,
+            planted=terms.planted,
         )
         begun.files = lab_files.place(loaded, directory / "files")
         begun.progress.started = session.utc_now()

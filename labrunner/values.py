@@ -29,6 +29,7 @@ def of_lab(  # noqa: PLR0913 - what values are computed from, each by name
     course: str = COURSE,
     files: str = "",
     told: Mapping[str, str] | None = None,
+    planted: str = "",
 ) -> dict[str, str]:
     """Return what stands for each declared name of a lab, fresh ones apart.
 
@@ -40,13 +41,16 @@ def of_lab(  # noqa: PLR0913 - what values are computed from, each by name
         course: the course that the lab belongs to.
         files: the folder of what the lab hands out.
         told: what the cluster's add-ons say of themselves, by name.
+        planted: what secrets are drawn from in place of the student, where a run plants answers of its own: who knows
+            the course could compute the student's beforehand.
     """
     found = {"registry": f"localhost:{port}", "port": str(port), "namespace": namespace, "files": files}
     found |= told or {}
     found |= {image.name: f"localhost:{port}/{image.repository}" for image in lab.images.values()}
     for value in lab.values.values():
         if value.kind != "fresh":
-            found[value.name] = per_student(student, lab.slug, value.name, course=course)
+            whose = planted if planted and value.kind == "secret" else student
+            found[value.name] = per_student(whose, lab.slug, value.name, course=course)
     return found
 
 

@@ -69,6 +69,7 @@ def write(
             "namespace": found.namespace,
             "client": found.client,
             "course": values.COURSE,
+            **({"planted": found.planted} if found.planted else {}),
         },
         snapshot=snapshot,
         passes={check: {name: kept[name] for name in KEPT if name in kept} for check, kept in passes.items()},

@@ -32,6 +32,7 @@ GROUPS = {
     "course": ("course",),
     "bundle": ("bundle",),
     "authoring": ("dev",),
+    "grading": ("grade", "regrade"),
 }
 """Module → its commands, in the order of a learner's day: so that a command's line imports its own module alone.
 

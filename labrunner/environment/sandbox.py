@@ -49,6 +49,7 @@ class Sandbox:
         narrator: Narrator,
         flags: str = "",
         folders: tuple[str, ...] = (),
+        image: str = "",
     ) -> None:
         """Describe it; nothing is made before the block is entered.
 
@@ -59,6 +60,7 @@ class Sandbox:
             narrator: shows what is built or fetched.
             flags: more flags for dockerd.
             folders: of this machine, which the engine inside sees at the same paths.
+            image: the catalogue's name of what it is made of; that of the engine's version where empty.
         """
         self.outer = outer
         self.registry = registry
@@ -66,6 +68,7 @@ class Sandbox:
         self.narrator = narrator
         self.flags = flags
         self.folders = folders
+        self.image = image or f"sandbox-{engine}"
         self.name = f"labrunner-sandbox-{registry.install[:6]}-{secrets.token_hex(3)}"
         self.container = ""
         self._held: Held | None = None
@@ -129,7 +132,7 @@ class Sandbox:
         from labrunner.environment import build, images
 
         environ = self.outer.environ()
-        image = images.environment_image(f"sandbox-{self.engine}", self.narrator, environ)
+        image = images.environment_image(self.image, self.narrator, environ)
         cli = str(build.built("cli-29", self.narrator, environ) / "bin" / "docker") if self.engine == "29" else ""
         folder = socket_folder(self.name)
         self.endpoint = Endpoint(f"unix://{folder}/docker.sock", cli or self.outer.cli)

@@ -1,4 +1,4 @@
-"""Which sandboxes exist, written before each is made, and the removal of those whose maker is gone.
+"""Which sandboxes and networks of their own exist, written beforehand, and the removal of those whose maker is gone.
 
 A maker keeps its entry locked as long as it lives, so that nobody else takes its sandbox for a leftover.
 """
@@ -16,7 +16,7 @@ from typing import IO
 from urllib.parse import quote
 
 from labrunner import places
-from labrunner.environment.docker_cli import inspect, labelled, remove
+from labrunner.environment.docker_cli import docker, inspect, labelled, remove
 from labrunner.environment.settings import LABEL
 from labrunner.world.daemon_http import Talk
 from labrunner.world.endpoint import Endpoint
@@ -32,8 +32,8 @@ class Entry:
     """One sandbox.
 
     Attributes:
-        name: of its container and of its volume.
-        socket: the folder of its socket, on this machine.
+        name: of its container, of its volume and of its network: what there is of them.
+        socket: the folder of its socket, on this machine; empty where it has none.
         url: the daemon that it runs on.
         install: whose it is.
     """
@@ -63,7 +63,7 @@ class Held:
 
 
 def remove_pieces(endpoint: Endpoint, entry: Entry) -> None:
-    """Remove a sandbox's container, volume and socket folder: what there is of them, by name and by label."""
+    """Remove a sandbox's container, volume, network and socket folder: what there is of them, by name and by label."""
     found = inspect(endpoint, "containers", entry.name)
     if found and (found["Config"]["Labels"] or {}).get(LABEL) == entry.install:
         _let_go_on(entry)
@@ -71,7 +71,18 @@ def remove_pieces(endpoint: Endpoint, entry: Entry) -> None:
     kept = inspect(endpoint, "volumes", entry.name)
     if kept and (kept.get("Labels") or {}).get(LABEL) == entry.install:
         remove(endpoint, "volume", "rm", entry.name)
-    shutil.rmtree(entry.socket, ignore_errors=True)
+    _part(endpoint, entry)
+    if entry.socket:
+        shutil.rmtree(entry.socket, ignore_errors=True)
+
+
+def _part(endpoint: Endpoint, entry: Entry) -> None:
+    """Remove a network of the entry's name; who else is on it, as the course's registry, is taken off it first."""
+    found = inspect(endpoint, "networks", entry.name)
+    if found and (found.get("Labels") or {}).get(LABEL) == entry.install:
+        for container in found.get("Containers") or {}:
+            docker(endpoint, "network", "disconnect", "--force", found["Id"], container, may_fail=True)
+        remove(endpoint, "network", "rm", found["Id"])
 
 
 def _let_go_on(entry: Entry) -> None:
@@ -107,7 +118,7 @@ def sweep(endpoint: Endpoint, install: str) -> list[str]:
             remove_pieces(endpoint, entry)
             path.unlink(missing_ok=True)
             gone.append(entry.name)
-    for kind in ("containers", "volumes"):  # made by somebody whose journal was lost
+    for kind in ("containers", "volumes", "networks"):  # made by somebody whose journal was lost
         for found in labelled(endpoint, kind, install, ROLE):
             name = found["Names"][0].lstrip("/") if kind == "containers" else found["Name"]
             if name not in alive:

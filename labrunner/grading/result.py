@@ -32,6 +32,13 @@ class Isolation(StrEnum):
     NONE = "none"
 
 
+class Audience(StrEnum):
+    """Whom a form of a result is for."""
+
+    STUDENT = "student"
+    TEACHER = "teacher"
+
+
 class Shown(StrEnum):
     """How much of a check the student is told."""
 
@@ -106,6 +113,7 @@ class LabResult:
         factor: what the late rule leaves of the points, 0 to 1.
         seconds: of the whole; own_seconds: of that, the submission's own work.
         evidence: name of the evidence file beside the result; empty where there is none.
+        hints: step → how many hints its learner took, as the submission says; a step it says nothing of is not there.
     """
 
     lab: str
@@ -119,11 +127,17 @@ class LabResult:
     seconds: float = 0.0
     own_seconds: float = 0.0
     evidence: str = ""
+    hints: dict[str, int] = field(default_factory=dict)
 
     @property
     def counts(self) -> bool:
         """Tell whether it is part of the mark."""
         return self.graded != "local-only"
+
+    @property
+    def settled(self) -> bool:
+        """Tell whether it was graded: its checks were looked at, and each has a verdict."""
+        return not self.trouble and bool(self.checks) and all(one.outcome is not Outcome.ERROR for one in self.checks)
 
     @property
     def earned(self) -> float:
@@ -172,17 +186,17 @@ class Result:
 
     @property
     def gradable(self) -> bool:
-        """Tell whether it is a grade at all: no lab that counts met trouble, and there is one."""
+        """Tell whether it is a grade at all: every lab that counts was graded, and there are points to be had."""
         counted = [lab for lab in self.labs if lab.counts]
-        return bool(counted) and not any(lab.trouble for lab in counted)
+        return all(lab.settled for lab in counted) and any(lab.worth * lab.weight for lab in counted)
 
     @property
     def mark(self) -> float | None:
         """The mark, 0 to 100, to one decimal; None where the run is not gradable."""
+        if not self.gradable:
+            return None
         counted = [lab for lab in self.labs if lab.counts and lab.worth]
         whole = sum(lab.weight for lab in counted)
-        if not self.gradable or not whole:
-            return None
         return round(sum(FULL * lab.weight / whole * lab.earned / lab.worth for lab in counted), 1)
 
     @property
@@ -199,7 +213,8 @@ class Result:
             {**one, "earned": round(lab.earned, 4), "worth": lab.worth}
             for one, lab in zip(plain["labs"], self.labs, strict=True)
         ]
-        return {"what": MARK, **plain, "labs": labs, "gradable": self.gradable, "mark": self.mark}
+        follows = {"labs": labs, "gradable": self.gradable, "mark": self.mark}
+        return {"what": MARK, "audience": Audience.TEACHER, **plain, **follows}
 
 
 def names(record: type) -> set[str]:

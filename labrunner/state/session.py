@@ -64,6 +64,7 @@ class Session:
         files: the folder of what the lab hands out; empty where it hands out nothing.
         told: what the cluster's add-ons say of themselves, by the names of values; empty where the lab has none.
         asked_at: the port at which a stage's own registry is asked from outside its sandbox; 0 where that is `port`.
+        planted: what its secrets are drawn from in place of the student; empty where they are the student's.
         tools: variables by which a stage's scripts find what the machine lacks; a learner's own are left alone.
     """
 
@@ -83,6 +84,7 @@ class Session:
     tools: dict[str, str] = field(default_factory=dict)
     asked_at: int = 0
     told: dict[str, str] = field(default_factory=dict)
+    planted: str = ""
 
     @property
     def registry_port(self) -> int:
@@ -93,7 +95,7 @@ class Session:
     def values(self) -> dict[str, str]:
         """What stands for each declared name, secrets included, fresh ones not."""
         lab, student, port = self.loaded.lab, self.student, self.port
-        known = {"namespace": self.namespace, "files": self.files}
+        known = {"namespace": self.namespace, "files": self.files, "planted": self.planted}
         return values.of_lab(lab, student=student, port=port, told=self.told, **known)
 
     @property

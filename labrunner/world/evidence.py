@@ -40,7 +40,7 @@ class Evidence:
     Attributes:
         lab: {"slug", "hash": of the lab's folder as it was then}.
         seeds: {"student", "install", "port", "namespace", "client", "course"}: what the student's values are
-            computed from.
+            computed from; "planted" beside them where a graded run drew its secrets from something else.
         snapshot: what was read.
         passes: check → {"at", "stands"}: what had been seen to pass before.
         assisted: the steps that `solve` did.

@@ -45,7 +45,7 @@ TOP_DOWN = (
     ("catalog",),
     ("perform", "lab", "text", "expectation"),
     ("step",),
-    ("operation", "script", "facts", "when", "withheld"),
+    ("operation", "script", "facts", "when", "withheld", "gradable"),
     ("outcome", "narrate", "process", "atomic"),
     ("wait", "places"),
     ("words",),

@@ -1,0 +1,158 @@
+"""One lab of one submission in a fresh world: each step's script, and its checks right after it."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from labrunner import runner, wait, witness
+from labrunner.catalog import LoadedLab
+from labrunner.environment.surroundings import Surroundings
+from labrunner.errors import LabrunnerError
+from labrunner.grading.hands import IMAGE, LIMIT, Hands
+from labrunner.grading.result import CheckResult, LabResult, Shown, StepRun
+from labrunner.grading.submission import LabWork
+from labrunner.lab import Step
+from labrunner.narrate import Narrator
+from labrunner.outcome import Outcome, Verdict
+from labrunner.staging import Stage, Terms, staged
+from labrunner.words import say
+
+EVIDENCE = ".json.gz"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a lab is to be graded.
+
+    Attributes:
+        student: whose values the submission was written with.
+        port: the registry's port that it was written for; 0 where that is this machine's.
+        planted: what the answers of this run are drawn from.
+        weight: the lab's part in the mark.
+        worth: what a check of a step is worth, by both ids.
+        hidden: the ids of checks that students are not shown before; shown: how much they are told of them afterwards.
+        limit: seconds that a step's script gets.
+        evidence: the folder that what was read is kept in, a file a step; None where it is not kept.
+    """
+
+    student: str
+    planted: str
+    port: int = 0
+    weight: float = 1.0
+    worth: Callable[[str, str], float] = lambda _step, _check: 1.0
+    hidden: frozenset[str] = frozenset()
+    shown: Shown = Shown.COUNT
+    limit: float = LIMIT
+    evidence: Path | None = None
+
+    def told(self, verdict: Verdict) -> CheckResult:
+        """Return what a verdict comes to in points."""
+        worth = self.worth(verdict.step, verdict.check)
+        shown = self.shown if verdict.check in self.hidden else Shown.WHOLE
+        return CheckResult(
+            verdict.step, verdict.check, verdict.claim, verdict.outcome, worth if verdict.passed else 0.0, worth,
+            shown, verdict.expected, verdict.found, verdict.see, verdict.why, verdict.notes, verdict.seconds,
+        )  # fmt: skip
+
+
+def grade_lab(loaded: LoadedLab, work: LabWork, order: Order, around: Surroundings, narrator: Narrator) -> LabResult:
+    """Grade a lab of a submission; what breaks is told in the result and never costs points.
+
+    Args:
+        loaded: the lab, from the installed course.
+        work: the submission's part.
+        order: whose it is, and what it is worth.
+        around: what the lab stands on.
+        narrator: shows how far it is.
+    """
+    began = wait.now()
+    how = loaded.lab.grading
+    told = LabResult(loaded.entry.slug, order.weight, how.way)
+    if how.way == "local-only":
+        return told
+    loaded = loaded.without_steps({step: why for step, why in how.without.items() if loaded.lab.find(step)})
+    terms = Terms(order.student, order.port, order.planted, IMAGE, closed=True)
+    checks: list[CheckResult] = []
+    runs: list[StepRun] = []
+    trouble = ""
+    try:
+        with ExitStack() as stack:
+            stage = stack.enter_context(staged(loaded, around, narrator, terms=terms))
+            trial = _Trial(stage, work, order, narrator)
+            for step in loaded.lab.steps:
+                trial.grade(step, checks, runs)
+    except LabrunnerError as broken:
+        trouble = broken.message
+    if not trouble:
+        trouble = next((one.why or one.check for one in checks if one.outcome is Outcome.ERROR), "")
+    return replace(
+        told,
+        checks=tuple(checks),
+        runs=tuple(runs),
+        trouble=trouble,
+        seconds=round(wait.now() - began, 3),
+        own_seconds=round(sum(run.seconds for run in runs), 3),
+        evidence=order.evidence.name if order.evidence else "",
+    )
+
+
+def nothing(loaded: LoadedLab, order: Order) -> LabResult:
+    """Return the result of who handed in nothing for a lab: no world is made for it."""
+    why = say(en="nothing was handed in", zh="没有提交")
+    how = loaded.lab.grading
+    steps = [step for step in loaded.lab.steps if step.id not in how.without] if how.way != "local-only" else []
+    checks = [
+        order.told(Verdict(loaded.entry.slug, step.id, check.id, loaded.text.steps[step.id].claims[check.id],
+                           Outcome.FAIL, why=why))
+        for step in steps
+        for check in step.checks
+    ]  # fmt: skip
+    return LabResult(loaded.entry.slug, order.weight, how.way, tuple(checks))
+
+
+class _Trial:
+    """A submission at work in its world."""
+
+    def __init__(self, stage: Stage, work: LabWork, order: Order, narrator: Narrator) -> None:
+        if stage.sandbox is None:
+            raise LabrunnerError(f"{stage.session.loaded.entry.slug} has no sandbox to be graded in")
+        self._stage, self._work, self._order, self._narrator = stage, work, order, narrator
+        self._hands = Hands(stage.sandbox, stage.session.client)
+        self._hands.place(work.folder)
+        if work.solve:
+            whole = order.limit * len(stage.session.loaded.lab.steps)
+            self._solved = self._hands.run("solve", self._path(work.solve), whole)
+
+    def grade(self, step: Step, checks: list[CheckResult], runs: list[StepRun]) -> None:
+        """Run a step's script and look at the step's checks; what came of it is added to both lists."""
+        if self._work.solve:
+            run = replace(self._solved, step=step.id, seconds=0.0) if runs else replace(self._solved, step=step.id)
+        elif script := self._work.scripts.get(step.id):
+            self._narrator.say(step.id)
+            run = self._hands.run(step.id, self._path(script), self._order.limit)
+        else:
+            run = StepRun(step.id, None)
+        runs.append(run)
+        self._hand_in(step, run)
+        checks += [self._order.told(verdict) for verdict in self._looked(step, patient=run.code is not None)]
+
+    def _path(self, script: Path) -> str:
+        return script.relative_to(self._work.folder).as_posix()
+
+    def _hand_in(self, step: Step, run: StepRun) -> None:
+        if any("answer" in check.parameters for check in step.checks):
+            found = self._work.answers.get(step.id, "") or self._hands.answer(step.id, run.output)
+            if found:
+                self._stage.session.progress.answers[step.id] = found
+                self._stage.session.save()
+
+    def _looked(self, step: Step, *, patient: bool) -> tuple[Verdict, ...]:
+        """Look at one step alone: what went wrong before it has cost its points already."""
+        session, kept = self._stage.session, self._order.evidence
+        report, snapshot = runner.look(session, self._stage.world, only=step.id, patient=patient)
+        if kept is not None:
+            kept.mkdir(mode=0o700, parents=True, exist_ok=True)
+            told = replace(report, versions=witness.versions(session, self._stage.world))
+            witness.write(kept / f"{step.id}{EVIDENCE}", session, snapshot, told, {})
+        return report.verdicts

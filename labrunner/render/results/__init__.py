@@ -1,0 +1,1 @@
+"""The forms of a result: the same record for every program that reads marks."""
