@@ -28,11 +28,11 @@ GROUPS = {
     "machine": ("doctor", "host", "outside", "node"),
     "coverage": ("coverage",),
     "join": ("join",),
+    "grading": ("grade", "regrade"),
     "submit": ("submit",),
     "course": ("course",),
     "bundle": ("bundle",),
     "authoring": ("dev",),
-    "grading": ("grade", "regrade"),
 }
 """Module → its commands, in the order of a learner's day: so that a command's line imports its own module alone.
 

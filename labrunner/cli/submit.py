@@ -2,7 +2,7 @@
 
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -10,7 +10,7 @@ from labrunner import catalog
 from labrunner.cli.calling import AsJson, Calling, of
 from labrunner.cli.completing import lab_names
 from labrunner.cli.suggesting import Commands
-from labrunner.errors import UsageError
+from labrunner.errors import LabrunnerError, UsageError
 from labrunner.render import submissions
 from labrunner.words import language, say
 
@@ -31,6 +31,12 @@ def add(app: typer.Typer) -> None:
     """Add the commands to the program."""
     submit = typer.Typer(cls=Commands, no_args_is_help=False)
     submit.command(help=say(en="Write the scripts to fill in.", zh="写出待填写的脚本。"))(init)
+    submit.command(
+        help=say(
+            en="Draft them from what was typed in labrunner shell --keep.",
+            zh="用 labrunner shell --keep 保存的命令起草。",
+        )
+    )(draft)
     submit.command(help=say(en="Say what would be taken, and what is missing.", zh="看看会取走什么，还缺什么。"))(check)
     submit.command(help=say(en="Make the zip to hand in.", zh="打包成要交的 zip。"))(pack)
     app.add_typer(submit, name="submit", help=say(en="What you hand in.", zh="要提交的内容。"))
@@ -66,8 +72,40 @@ def init(
     return 0
 
 
-def check(ctx: typer.Context, folder: Folder = FOLDER, as_json: AsJson = False) -> int:
-    """Say what a submission holds; 0 where nothing is missing, 1 where something is."""
+def draft(
+    ctx: typer.Context,
+    into: Annotated[str, typer.Option(metavar="DIR", help=say(en="where to", zh="写到哪里"))] = FOLDER,
+) -> int:
+    """Draft the open lab's scripts from what was typed; a script that says something already is left alone."""
+    from labrunner.grading import drafting
+    from labrunner.state import typed
+
+    calling = of(ctx)
+    session = calling.session()
+    loaded = session.loaded
+    kept = typed.read(session.directory)
+    if not kept:
+        raise UsageError(
+            say(en="nothing that you typed was kept", zh="没有保存过你输入的命令"), hint="labrunner shell --keep"
+        )
+    code = init(ctx, [loaded.entry.slug], into)
+    passed = {check: str(seen.get("at", "")) for check, seen in session.progress.passes.items()}
+    steps = [(step.id, [check.id for check in step.checks]) for step in loaded.lab.steps]
+    made, left = drafting.write(Path(into) / loaded.entry.slug, loaded, typed.by_step(kept, steps, passed))
+    submissions.drafted(calling.screen, made, left)
+    return code
+
+
+def check(
+    ctx: typer.Context,
+    folder: Folder = FOLDER,
+    run: Annotated[
+        bool,
+        typer.Option("--run", help=say(en="grade it here as well", zh="同时在本机评分"), show_default=False),
+    ] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Say what a submission holds; 0 where nothing is missing, 1 where something is; with --run, as `grade` ends."""
     from labrunner.grading import completeness, joined, submission
 
     calling = of(ctx)
@@ -75,11 +113,34 @@ def check(ctx: typer.Context, folder: Folder = FOLDER, as_json: AsJson = False) 
         found = submission.read(Path(folder), Path(copy) / "taken", _slugs(calling))
         loaded = {slug: calling.load(slug) for slug in found.labs}
         standing = completeness.standing(found, loaded, joined.load().labs)
-    if as_json:
-        calling.print_json(submissions.record(found, standing))
-    else:
+    record = submissions.record(found, standing)
+    if not as_json:
         submissions.show(calling.screen, found, standing)
-    return 0 if standing.complete else 1
+    code = 0 if standing.complete else 1
+    if run:
+        result = _graded(calling, Path(folder))
+        code, record = result.exit_code, {**record, "result": result.record()}
+        if not as_json:
+            calling.screen.gap()
+            calling.doors.results().shown(calling.screen, Path(folder), result)
+    if as_json:
+        calling.print_json(record)
+    return code
+
+
+def _graded(calling: Calling, folder: Path) -> Any:
+    """Grade a learner's own submission here, as a teacher would; nothing of it is kept.
+
+    Raises:
+        LabrunnerError: it could not be.
+    """
+    told = calling.doors.grading()
+    terms = told.terms(course=None, trust="local", isolation="", trusting=True, extra=calling.labs)
+    with tempfile.TemporaryDirectory(prefix="labrunner-") as out, told.opened(terms, calling.narrator) as a_class:
+        ((_, came),) = told.run([folder], a_class, Path(out), jobs=1, resume=False)
+    if isinstance(came, LabrunnerError):
+        raise came
+    return came
 
 
 def pack(

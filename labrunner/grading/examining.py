@@ -8,7 +8,7 @@ from pathlib import Path
 from labrunner import catalog
 from labrunner.catalog import LoadedLab
 from labrunner.errors import LabrunnerError
-from labrunner.grading import roster
+from labrunner.grading import hidden, roster
 from labrunner.grading.course import Course, CourseLab
 from labrunner.grading.roster import Student
 from labrunner.words import say
@@ -61,7 +61,10 @@ def examine(course: Course, extra: Path | None = None, *, now: datetime | None =
             students = roster.read(course.roster)
         except LabrunnerError as wrong:
             complaints.append(wrong.message)
-    complaints += _of_hidden(course)
+    complaints += _of_hidden(course, loaded)
+    for slug, one in loaded.items():
+        if one.lab.grading.way == "local-only":
+            notes.append(say(en=f"{slug} is left out of the mark: local only", zh=f"{slug} 仅限本地，不计入成绩"))
     notes += _of_what_is_said(course)
     found = "" if complaints else course.hash(loaded)
     return Examined(course, loaded, students, tuple(complaints), tuple(notes), found)
@@ -83,13 +86,26 @@ def _of_points(lab: CourseLab, loaded: LoadedLab) -> Iterator[str]:
         yield say(en=f"no check of {lab.slug} is worth anything", zh=f"{lab.slug} 的所有检查都是 0 分")
 
 
-def _of_hidden(course: Course) -> Iterator[str]:
-    if course.hidden is not None and not (course.hidden.folder / "__init__.py").is_file():
-        where = course.hidden.folder
-        yield say(
-            en=f"{course.file}: {where} is no folder of labs: it has no __init__.py",
-            zh=f"{course.file}: {where} 不是实验目录：缺少 __init__.py",
-        )
+def _of_hidden(course: Course, loaded: dict[str, LoadedLab]) -> Iterator[str]:
+    """Yield why the hidden checks cannot be laid over the course's labs."""
+    if course.hidden is None:
+        return
+    try:
+        private = hidden.load(course.hidden.folder)
+    except LabrunnerError as wrong:
+        yield f"{course.file}: {wrong.message}"
+        return
+    for slug, lab in private.items():
+        if course.lab(slug) is None:
+            yield say(
+                en=f"{lab.entry.folder}: {slug} is no lab of the course",
+                zh=f"{lab.entry.folder}: {slug} 不是课程的实验",
+            )
+        elif slug in loaded:
+            try:
+                hidden.over(loaded[slug], lab)
+            except LabrunnerError as wrong:
+                yield wrong.message
 
 
 def _of_what_is_said(course: Course) -> Iterator[str]:

@@ -21,6 +21,24 @@ def begun(screen: Screen, folder: Path, written: Sequence[Path]) -> None:
     screen.line((f"{where}labrunner submit check {folder}", "dim"))
 
 
+def drafted(screen: Screen, made: Sequence[Path], left: Sequence[Path]) -> None:
+    """Print which scripts were drafted, and that they are to be read."""
+    for file in made:
+        screen.verbatim(str(file), lead="  ", style="code")
+    if left:
+        names = ", ".join(file.name for file in left)
+        screen.line((say(en=f"left alone: {names}", zh=f"没有改动：{names}"), "dim"))
+    screen.line(
+        (
+            say(
+                en="read them and mend them: what you edited in files, or typed elsewhere, is not in them",
+                zh="请逐个阅读并修改：在编辑器里改的、在别处输入的都不在里面",
+            ),
+            "soon",
+        )
+    )
+
+
 def record(submission: Any, standing: Any) -> dict[str, Any]:
     """Return a submission's standing as JSON-able values."""
     return {

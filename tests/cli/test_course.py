@@ -1,10 +1,15 @@
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from cli_fakes import Run
+from cli_fakes import FakeLifecycle, Run
 
+from labrunner import cli, scaffold
 from labrunner.environment import settings
 from labrunner.grading import joined
 
@@ -35,6 +40,14 @@ def file(tmp_path: Path, pack: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "course.yaml"
 
 
+def hidden(folder: Path, step: str) -> None:
+    """Write a lab of one hidden check."""
+    made, _ = scaffold.write(folder.name.replace("_", "-"), folder.parent)
+    for file in made.glob("lab.*"):
+        text = file.read_text(encoding="utf-8").replace("network_reaches_outside", "hidden_claim")
+        file.write_text(text.replace('"network"', f'"{step}"').replace("## network", f"## {step}"), encoding="utf-8")
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_course_that_was_just_written_is_good(run: Run, tmp_path: Path, language: str) -> None:
     file = tmp_path / "new.yaml"
@@ -58,8 +71,7 @@ def test_what_stands_in_the_remarks_of_a_new_course_may_be_switched_on(
     for number, line in enumerate(on):  # the one lab's keys stand below the last lab
         if line.startswith("  labs"):
             on[number] = ""
-    (tmp_path / "private").mkdir()
-    (tmp_path / "private" / "__init__.py").touch()
+    hidden(tmp_path / "private" / "docker_basics", "run-missing")
     (tmp_path / "roster.csv").write_text("student\n1\n", encoding="utf-8")
     text = "\n".join(on).replace("../private", "private")
     first = text.index("labs:") + text[text.index("labs:") :].index("\n") + 1
@@ -92,7 +104,7 @@ def test_a_good_course_shows_what_each_lab_weighs(run: Run, file: Path, capsys: 
         (("network: 2", "network/nothing: 2"), "has no check 'nothing'"),
         (("network: 2", "network: 0"), "no check of tiny-lab is worth anything"),
         (("roster.csv", "none.csv"), "none.csv cannot be read"),
-        (("roster: roster.csv", "hidden: {folder: nowhere}"), "nowhere is no folder of labs"),
+        (("roster: roster.csv", "hidden: {folder: nowhere}"), "holds no lab of hidden checks"),
     ],
 )
 def test_what_is_wrong_with_a_course_is_said(
@@ -104,6 +116,16 @@ def test_what_is_wrong_with_a_course_is_said(
     assert said in " ".join(record["complaints"])
     assert record["hash"] == ""
     assert run("course", "check", str(file)) == 2
+
+
+def test_hidden_checks_must_fit_the_courses_labs(run: Run, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file.write_text(COURSE + "hidden:\n  folder: private\n", encoding="utf-8")
+    hidden(file.parent / "private" / "tiny_lab", "nowhere")
+    hidden(file.parent / "private" / "other_lab", "network")
+    assert run("course", "check", str(file), "--json") == 2
+    said = " ".join(json.loads(capsys.readouterr().out)["complaints"])
+    assert "tiny-lab has no step 'nowhere'" in said
+    assert "other-lab is no lab of the course" in said
 
 
 def test_who_joins_has_the_courses_settings_and_sees_what_they_replace(
@@ -217,3 +239,53 @@ def test_scripts_for_no_step_and_a_solve_beside_them_are_complained_of(
     for name in ("network.sh", "netwrk.sh"):
         (folder / "tiny-lab" / name).unlink()
     assert run("submit", "check", str(folder)) == 0, "no step of it undoes another"
+
+
+class Grades:
+    """Stands for the module that grades: what is handed to it, and a result."""
+
+    def __init__(self, code: int) -> None:
+        self.code, self.asked = code, list[Any]()
+
+    def terms(self, **said: object) -> dict[str, object]:
+        return said
+
+    @contextmanager
+    def opened(self, terms: dict[str, object], _narrator: object) -> Iterator[dict[str, object]]:
+        yield terms
+
+    def run(self, paths: list[Path], of: object, _out: Path, **_: object) -> list[tuple[Path, object]]:
+        self.asked.append((paths, of))
+        return [(paths[0], SimpleNamespace(exit_code=self.code, record=lambda: {"mark": 50.0}))]
+
+
+@pytest.mark.parametrize("code", [0, 1, 3])
+def test_a_learner_may_have_it_graded_here(
+    file: Path, tmp_path: Path, run: Run, capsys: pytest.CaptureFixture[str], code: int
+) -> None:
+    folder = tmp_path / "mine"
+    assert run("join", str(file), "--student", "007") == 0
+    assert run("submit", "init", "--into", str(folder)) == 0
+    capsys.readouterr()
+    grades = Grades(code)
+    doors: Any = SimpleNamespace(grading=lambda: grades)
+    assert cli.main(["submit", "check", str(folder), "--run", "--json"], doors) == code
+    assert json.loads(capsys.readouterr().out)["result"] == {"mark": 50.0}
+    ((paths, terms),) = grades.asked
+    assert paths == [folder]
+    assert (terms["trust"], terms["trusting"], terms["course"]) == ("local", True, None)
+
+
+def test_a_draft_is_made_of_what_the_open_labs_shell_kept(
+    run: Run, lifecycle: FakeLifecycle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.save(student="007")
+    folder = tmp_path / "mine"
+    assert run("submit", "draft", "--into", str(folder)) == 2
+    assert "labrunner shell --keep" in capsys.readouterr().err
+    assert not folder.exists()
+    (lifecycle.session.directory / "typed").write_text("1 0\ndocker network create lr-tiny-lab\0", encoding="utf-8")
+    assert run("submit", "draft", "--into", str(folder)) == 0
+    text = (folder / "tiny-lab/network.sh").read_text(encoding="utf-8")
+    assert text.endswith("\ndocker network create lr-tiny-lab\n")
+    assert "read them and mend them" in capsys.readouterr().out
