@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from labrunner import catalog
+from labrunner.catalog import LoadedLab
 from labrunner.cli.calling import AsJson, Calling, of
 from labrunner.cli.completing import lab_names
 from labrunner.cli.suggesting import Commands
@@ -51,12 +52,19 @@ def init(
     ] = "",
 ) -> int:
     """Write what is not there yet of a submission."""
+    from labrunner.grading import joined
+
+    calling = of(ctx)
+    _begin(calling, [calling.load(slug) for slug in (labs or joined.load().labs)], Path(into), student)
+    return 0
+
+
+def _begin(calling: Calling, loaded: list[LoadedLab], folder: Path, student: str = "") -> None:
+    """Write what is not there yet of a submission, and say so; a UsageError where it is nobody's, or of no lab."""
     from labrunner.environment import settings
     from labrunner.grading import joined, roster, skeleton
 
-    calling = of(ctx)
-    course, chosen = joined.load(), settings.load()
-    loaded = [calling.load(slug) for slug in (labs or course.labs)]
+    course, chosen = joined.load().course, settings.load()
     number = student or chosen.student
     if not loaded:
         raise UsageError(say(en="no lab is named", zh="没有写实验的名字"), hint="labrunner submit init LAB…")
@@ -64,12 +72,8 @@ def init(
         raise UsageError(
             say(en="whose submission it is has not been said", zh="还没有说明是谁的提交"), hint="--student NUMBER"
         )
-    folder = Path(into)
-    written = skeleton.write(
-        folder, loaded, student=number, course=course.course, port=chosen.port, language=language()
-    )
+    written = skeleton.write(folder, loaded, student=number, course=course, port=chosen.port, language=language())
     submissions.begun(calling.screen, folder, written)
-    return 0
 
 
 def draft(
@@ -88,12 +92,12 @@ def draft(
         raise UsageError(
             say(en="nothing that you typed was kept", zh="没有保存过你输入的命令"), hint="labrunner shell --keep"
         )
-    code = init(ctx, [loaded.entry.slug], into)
+    _begin(calling, [loaded], Path(into))
     passed = {check: str(seen.get("at", "")) for check, seen in session.progress.passes.items()}
     steps = [(step.id, [check.id for check in step.checks]) for step in loaded.lab.steps]
     made, left = drafting.write(Path(into) / loaded.entry.slug, loaded, typed.by_step(kept, steps, passed))
     submissions.drafted(calling.screen, made, left)
-    return code
+    return 0
 
 
 def check(
