@@ -133,11 +133,14 @@ def staged(
             else:  # inside the sandbox it stands where the course's does for everybody
                 registry = replace(registry, port=around.registry.port)
             around = replace(around, registry=registry)
-        if terms.port and terms.port != around.registry.port:
+        port = terms.port or around.registry.port
+        if port != around.registry.port:
             asked_at = asked_at or around.registry.port
-            around = replace(around, registry=replace(around.registry, port=terms.port))
+            inside = replace(around.registry, port=port)
             if around.cluster is not None:  # its nodes may keep that name: whoever uses it means the same registry
-                kind.introduce(outer, around.cluster, around.registry)
+                kind.introduce(outer, around.cluster, inside)
+            if loaded.lab.uses_docker:  # else the daemon is this machine's, where the registry is at its own port
+                around = replace(around, registry=inside)
         if terms.closed and loaded.lab.uses_docker:
             around = replace(around, registry=stack.enter_context(closed_network(outer, around.registry)))
         if loaded.lab.uses_docker:
@@ -152,7 +155,7 @@ def staged(
             endpoint,
             settings.install,
             terms.student or settings.student or settings.install,
-            around.registry.port,
+            port,
             baseline=daemon.inventory(),
             detached=False,
             asked_at=asked_at,
