@@ -38,13 +38,13 @@ def grade(  # noqa: PLR0913, PLR0917 - the options of a grading, as typer reads 
         list[str] | None,
         typer.Option("--format", metavar="FORM", help=say(en="further forms, as junit", zh="其他格式，例如 junit")),
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, max=64, help=say(en="how many at a time", zh="同时评几份"))] = 1,
+    jobs: Annotated[str, typer.Option(metavar="N", help=say(en="how many at a time", zh="同时评几份"))] = "1",
     resume: Annotated[
         bool, typer.Option("--resume", help=say(en="leave out what was graded before", zh="跳过已评过的"))
     ] = False,
     limit: Annotated[
-        float, typer.Option(min=1, max=3600, help=say(en="seconds for a step's script", zh="每步脚本的秒数上限"))
-    ] = 120.0,
+        str, typer.Option(metavar="SECONDS", help=say(en="for a step's script", zh="每步脚本的秒数上限"))
+    ] = "120",
     isolation: Annotated[
         str, typer.Option(metavar="vm|sandboxed|privileged", help=say(en="what this machine is", zh="这台机器的隔离"))
     ] = "",
@@ -69,7 +69,7 @@ def grade(  # noqa: PLR0913, PLR0917 - the options of a grading, as typer reads 
         trust=trust,
         isolation=isolation,
         trusting=trust_students,
-        limit=limit,
+        limit=_number(limit, 3600),
         run=run or os.environ.get("GITHUB_RUN_ID") or os.environ.get("CI_PIPELINE_ID") or "",
         handed_in=_moment(handed_in),
         extra=calling.labs,
@@ -80,7 +80,7 @@ def grade(  # noqa: PLR0913, PLR0917 - the options of a grading, as typer reads 
     worst, records = 0, []
     with told.opened(terms, calling.narrator) as a_class:
         paths = [Path(one) for one in submissions]
-        for path, came in told.run(paths, a_class, folder, jobs=jobs, resume=resume):
+        for path, came in told.run(paths, a_class, folder, jobs=int(_number(jobs, 64)), resume=resume):
             code, record = _came(calling, path, came, folder, forms, as_json=as_json)
             worst = max(worst, code)
             records.append(record)
@@ -135,6 +135,13 @@ def _came(  # noqa: PLR0913 - what is said of one submission
     if not as_json:
         calling.doors.results().shown(calling.screen, path, came)
     return int(came.exit_code), came.record()
+
+
+def _number(text: str, most: int) -> float:
+    """Return a number of 1 to `most`: parameters come as they were typed."""
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= most:
+        raise UsageError(say(en=f"{text!r} is no number of 1 to {most}", zh=f"{text!r} 不是 1 到 {most} 的数"))
+    return int(text)
 
 
 def _moment(text: str) -> datetime | None:

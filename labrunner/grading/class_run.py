@@ -77,6 +77,7 @@ def run(paths: Sequence[Path], of: Class, out: Path, *, jobs: int, resume: bool)
             for ended in as_completed(begun):
                 yield begun[ended], _outcome(ended.result)
         except BaseException:
+            of.stopped.set()  # who is at work takes its world away, and leaves no result
             pool.shutdown(wait=True, cancel_futures=True)
             raise
 

@@ -1,5 +1,6 @@
 """A submission in, a result out: every lab of the course in a world of its own, nothing of the submission imported."""
 
+import contextlib
 import os
 import secrets
 import threading
@@ -12,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 from labrunner import catalog, values
 from labrunner.catalog import LoadedLab
+from labrunner.environment import sandbox_journal
 from labrunner.environment.surroundings import Surroundings
 from labrunner.errors import LabrunnerError, Refused, UsageError
 from labrunner.grading import hidden, submission
@@ -63,6 +65,7 @@ class Class:
     narrator: Narrator
     private: Mapping[str, LoadedLab]
     _stack: ExitStack
+    stopped: threading.Event = field(default_factory=threading.Event)
     _labs: dict[str, tuple[LoadedLab, frozenset[str]]] = field(default_factory=dict)
     _around: dict[str, Surroundings] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -83,6 +86,12 @@ class Class:
             if slug not in self._around:
                 self._around[slug] = self._stack.enter_context(surrounded(loaded, self.narrator))
             return self._around[slug]
+
+    def swept(self) -> None:
+        """Take away what a daemon that was too busy for it has kept of our sandboxes, where it is not now."""
+        for around in list(self._around.values())[:1]:
+            with contextlib.suppress(LabrunnerError):  # the next command tries again
+                sandbox_journal.sweep(around.endpoint, around.settings.install)
 
     def course_hash(self) -> str:
         """Return the hash of all that decides a mark; of the labs alone where there is no course."""
@@ -111,7 +120,11 @@ def opened(terms: Terms, narrator: Narrator) -> Iterator[Class]:
         )
     private = hidden.load(terms.course.hidden.folder) if terms.course and terms.course.hidden else {}
     with ExitStack() as stack:
-        yield Class(terms, narrator, private, stack)
+        found = Class(terms, narrator, private, stack)
+        try:
+            yield found
+        finally:
+            found.swept()
 
 
 def graded(path: Path, of: Class, kept: Path) -> Result:
@@ -172,6 +185,7 @@ def _lab(slug: str, handed: Submission, of: Class, planted: str, kept: Path) -> 
         hidden=secret,
         limit=terms.limit,
         evidence=kept / slug if terms.evidence else None,
+        stopped=of.stopped,
     )
     if said is not None:
         order = replace(order, worth=said.worth)

@@ -54,7 +54,9 @@ def over(loaded: LoadedLab, private: LoadedLab) -> tuple[LoadedLab, frozenset[st
         below.checks += step.checks
         below.probes += step.probes
         texts = {spoken: _with_claims(texts[spoken], private, spoken, step.id) for spoken in texts}
-    return replace(loaded, lab=lab, texts=texts), frozenset(check.id for check in private.lab.checks)
+    # The process of its own in which strangers' checks are judged knows the pack alone, and not what was laid over it.
+    entry = replace(loaded.entry, origin="")
+    return replace(loaded, entry=entry, lab=lab, texts=texts), frozenset(check.id for check in private.lab.checks)
 
 
 def _with_claims(text: LabText, private: LoadedLab, spoken: Language, step: str) -> LabText:

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Event
 
 from labrunner import runner, wait, witness
 from labrunner.catalog import LoadedLab
+from labrunner.environment.cell import cell
 from labrunner.environment.surroundings import Surroundings
-from labrunner.errors import LabrunnerError
+from labrunner.errors import Fault, LabrunnerError
 from labrunner.grading.hands import IMAGE, LIMIT, Hands
 from labrunner.grading.result import CheckResult, LabResult, Shown, StepRun
 from labrunner.grading.submission import LabWork
@@ -34,6 +36,7 @@ class Order:
         hidden: the ids of checks that students are not shown before; shown: how much they are told of them afterwards.
         limit: seconds that a step's script gets.
         evidence: the folder that what was read is kept in, a file a step; None where it is not kept.
+        stopped: set by whoever wants no script to go on.
     """
 
     student: str
@@ -45,6 +48,7 @@ class Order:
     shown: Shown = Shown.COUNT
     limit: float = LIMIT
     evidence: Path | None = None
+    stopped: Event = field(default_factory=Event)
 
     def told(self, verdict: Verdict) -> CheckResult:
         """Return what a verdict comes to in points."""
@@ -79,7 +83,7 @@ def grade_lab(loaded: LoadedLab, work: LabWork, order: Order, around: Surroundin
     try:
         with ExitStack() as stack:
             stage = stack.enter_context(staged(loaded, around, narrator, terms=terms))
-            trial = _Trial(stage, work, order, narrator)
+            trial = _Trial(stage, _hands(stage, work, order, around, stack, narrator), work, order, narrator)
             for step in loaded.lab.steps:
                 trial.grade(step, checks, runs)
     except LabrunnerError as broken:
@@ -111,15 +115,28 @@ def nothing(loaded: LoadedLab, order: Order) -> LabResult:
     return LabResult(loaded.entry.slug, order.weight, how.way, tuple(checks))
 
 
+def _hands(  # noqa: PLR0913, PLR0917 - what a submission's hands stand on
+    stage: Stage, work: LabWork, order: Order, around: Surroundings, stack: ExitStack, narrator: Narrator
+) -> Hands:
+    """Return the hands of a submission, in the sandbox of its engine or in a cell before its namespace."""
+    session = stage.session
+    if stage.sandbox is not None:
+        hands = Hands(stage.sandbox.outer, stage.sandbox.container, session.client, stopped=order.stopped)
+        hands.place(work.folder)
+        return hands
+    if around.cluster is None:
+        raise Fault(f"{session.loaded.entry.slug} has no world of its own to be graded in")
+    made = stack.enter_context(cell(around.endpoint, around.cluster, around.registry, session.namespace, narrator))
+    hands = Hands(made.outer, made.container, stopped=order.stopped)
+    hands.place(work.folder, made.kubeconfig)
+    return hands
+
+
 class _Trial:
     """A submission at work in its world."""
 
-    def __init__(self, stage: Stage, work: LabWork, order: Order, narrator: Narrator) -> None:
-        if stage.sandbox is None:
-            raise LabrunnerError(f"{stage.session.loaded.entry.slug} has no sandbox to be graded in")
-        self._stage, self._work, self._order, self._narrator = stage, work, order, narrator
-        self._hands = Hands(stage.sandbox, stage.session.client)
-        self._hands.place(work.folder)
+    def __init__(self, stage: Stage, hands: Hands, work: LabWork, order: Order, narrator: Narrator) -> None:
+        self._stage, self._hands, self._work, self._order, self._narrator = stage, hands, work, order, narrator
         if work.solve:
             whole = order.limit * len(stage.session.loaded.lab.steps)
             self._solved = self._hands.run("solve", self._path(work.solve), whole)
