@@ -17,6 +17,13 @@ from labrunner.lab import ID
 from labrunner.words import LANGUAGES, say
 
 VERSION = "1"
+LAB = ("weight", "deadline", "points")
+LATE = ("percent-per-day", "grace-minutes", "floor")
+SOURCES = ("images", "wheels", "bundle", "bundle-sha256")
+HIDDEN = ("folder", "shown")
+WHOLE = (
+    "version", "course", "language", "port", "labs", "late", "attempts", "sources", "roster", "overrides", "hidden",
+)  # fmt: skip
 MOST_POINTS = 10000.0
 LONGEST = 2000
 """Characters of one text."""
@@ -51,8 +58,7 @@ def of(written: Written, file: Path) -> Course:
     Raises:
         UsageError: as `read` does.
     """
-    keys = ("version", "course", "language", "port", "labs", "late", "attempts", "sources", "roster", "overrides", "hidden")  # fmt: skip # noqa: E501
-    whole = _Part(written, keys)
+    whole = _Part(written, WHOLE)
     if (version := whole.text("version", needed=True)) != VERSION:
         said = say(en=f"version {version} of a course is not known", zh=f"不认识版本 {version} 的课程文件")
         raise written.wrong(said, hint=f"version: {VERSION}", key="version")
@@ -71,12 +77,12 @@ def of(written: Written, file: Path) -> Course:
         labs=_labs(whole),
         language=language,
         port=int(whole.number("port", 0, 0, HIGHEST_PORT)),
-        late=_late(whole.part("late", ("percent-per-day", "grace-minutes", "floor"))),
+        late=_late(whole.part("late", LATE)),
         attempts=whole.choice("attempts", Attempts.BEST),
-        sources=_sources(whole.part("sources", ("images", "wheels", "bundle", "bundle-sha256"))),
+        sources=_sources(whole.part("sources", SOURCES)),
         roster=whole.path("roster", here),
         overrides=whole.path("overrides", here),
-        hidden=_hidden(whole.part("hidden", ("folder", "shown")), here),
+        hidden=_hidden(whole.part("hidden", HIDDEN), here),
     )
 
 
@@ -88,7 +94,7 @@ def _labs(whole: "_Part") -> tuple[CourseLab, ...]:
     for slug, one in labs.items():
         if not ID.fullmatch(slug):
             raise one.wrong(say(en=f"{slug!r} is no lab's name", zh=f"{slug!r} 不是实验的名字"))
-        part = _Part(one, ("weight", "deadline", "points"))
+        part = _Part(one, LAB)
         points = {}
         for place, worth in part.mapping("points").items():
             step, _, check = place.partition("/")

@@ -159,6 +159,8 @@ def _sorted_out(found: Iterable[handed_folder.Found]) -> tuple[dict[str, bytes],
 
 def _manifest(raw: bytes, file: Path) -> dict[str, Any]:
     """Return what a manifest says: student, course, port, language. JSON is YAML too, and read with the same care."""
+    if file.suffix == ".json":
+        raw = raw.replace(b"\t", b" ")  # between JSON's tokens alone; YAML knows no tabs
     written = guarded_yaml.parsed(raw, file)
     for key in written.value:
         if key not in KEYS:

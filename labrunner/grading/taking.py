@@ -56,7 +56,7 @@ def is_taken(path: str, labs: Collection[str] | None = None) -> bool:
     parts = PurePosixPath(path).parts
     if not 1 < len(parts) <= DEEPEST + 2 or len(path) > LONGEST or not is_lab(parts[0], labs):
         return False
-    return all(NAME.fullmatch(part) and part.lower() not in MEANING for part in parts[1:-1]) and _is_file(parts[-1])
+    return all(NAME.fullmatch(part) for part in parts[1:-1]) and _is_file(parts[-1])
 
 
 def is_lab(folder: str, labs: Collection[str] | None = None) -> bool:

@@ -1,5 +1,6 @@
 """A bundle that was saved, loaded or verified."""
 
+import shlex
 from typing import Any
 
 from labrunner.render.screen import Screen
@@ -28,8 +29,9 @@ def saved(screen: Screen, bundle: Any, folder: str) -> None:
     """Print a bundle that was saved, and how it is used."""
     _listed(screen, bundle)
     screen.line((say(en="there, without a network:", zh="在没有网络的机器上："), "dim"))
-    first = "LABRUNNER_WHEELS=DIR/wheels bin/labrunner" if bundle.wheels else "labrunner"
-    screen.verbatim(f"{first} bundle load {folder} --sha256 {bundle.id}", lead="  ", style="code")
+    there = shlex.quote(folder)
+    first = f"LABRUNNER_WHEELS={there}/wheels bin/labrunner" if bundle.wheels else "labrunner"
+    screen.verbatim(f"{first} bundle load {there} --sha256 {bundle.id}", lead="  ", style="code")
 
 
 def verified(screen: Screen, bundle: Any) -> None:

@@ -51,11 +51,12 @@ def show(screen: Screen, examined: Any) -> None:
     course = examined.course
     screen.line((course.name, "title"), (f"  {course.file}", "dim"))
     wide = max(cells.width(lab.slug) for lab in course.labs) + GAP
-    whole = sum(lab.weight for lab in course.labs)
+    out = {slug for slug, one in examined.loaded.items() if one.lab.grading.way == "local-only"}
+    whole = sum(lab.weight for lab in course.labs if lab.slug not in out) or 1.0
     for lab in course.labs:
         loaded = examined.loaded.get(lab.slug)
         points = sum(lab.worth(one.step, one.id) for one in loaded.lab.checks) if loaded else 0.0
-        part = f"{100 * lab.weight / whole:.0f}%"
+        part = "-" if lab.slug in out else f"{100 * lab.weight / whole:.0f}%"
         said = say(en=f"{part:>4}  {points:g} points", zh=f"{part:>4}  {points:g} 分")
         until = f"  {moment(lab.deadline)}" if lab.deadline else ""
         screen.line(said, (until, "dim"), lead=("  " + cells.padded(lab.slug, wide), "code"))

@@ -87,9 +87,18 @@ def test_a_file_that_is_there_is_not_written_over(run: Run, file: Path, capsys: 
 
 
 def test_a_good_course_shows_what_each_lab_weighs(run: Run, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = COURSE.replace("tiny-lab:", "docker-basics: {weight: 3}\n  tiny-lab:")
+    file.write_text(text, encoding="utf-8")
     assert run("course", "check", str(file)) == 0
     shown = capsys.readouterr().out
-    for said in ("100%", "2 points", "1 students", "2099-12-24 23:59", "being late costs nothing"):
+    for said in (
+        "100%",
+        "  -  2 points",
+        "tiny-lab is left out of the mark",
+        "1 students",
+        "2099-12-24 23:59",
+        "being late costs nothing",
+    ):
         assert said in shown
     assert run("course", "check", str(file), "--json") == 0
     record = json.loads(capsys.readouterr().out)

@@ -33,8 +33,7 @@ def test_a_lab_starts_with_a_bundle_and_no_network_at_all(
     before = learner.inventory()
     for name, words in (
         ("load", ("bundle", "load", str(tmp_path / "bundle"))),
-        ("start", ("start", LAB)),
-        ("solve", ("solve",)),  # the first step alone: it pulls and runs
+        ("start", ("start", LAB, "--at", "network")),  # what comes before it pulls and runs
         ("stop", ("stop",)),
     ):
         began = wait.now()

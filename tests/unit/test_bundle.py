@@ -182,6 +182,18 @@ def test_whatever_an_index_says_nothing_is_written_elsewhere(
     assert all((folder / "into" / "t") in one.parents for one in inside - {blobs / digest})
 
 
+def test_a_content_that_is_not_what_it_is_called_is_refused(tmp_path: Path) -> None:
+    digest = sha256(b"x").hexdigest()
+    with tarfile.open(tmp_path / "part.tar", "w") as tar:
+        for name, data in (("index.json", json.dumps({"t": [["x", digest, 0o644]]}).encode()), (digest, b"y")):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            tar.addfile(entry, io.BytesIO(data))
+    (tmp_path / "into").mkdir()
+    with pytest.raises(UsageError, match="is not what it says"):
+        bundle_part.unpack(tmp_path / "part.tar", ["t"], tmp_path / "into", lambda _: None)
+
+
 @pytest.mark.parametrize("raw", [b"", b"[]", b"{}", b'{"what": "labrunner bundle", "schema": 2}', b"[" * 100_000])
 def test_what_is_no_bundle_is_said(tmp_path: Path, raw: bytes) -> None:
     (tmp_path / "bundle.json").write_bytes(raw)

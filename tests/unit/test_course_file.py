@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -170,3 +171,13 @@ def test_the_hash_changes_with_what_decides_a_mark_and_with_nothing_else(tmp_pat
         assert course(WHOLE.replace(old, new), tmp_path).hash({}) != usual
     (tmp_path.parent / "private" / "lab.py").write_text("x", encoding="utf-8")
     assert course(WHOLE, tmp_path).hash({}) != usual
+
+
+@pytest.mark.parametrize("page", ["course.md", "course.zh.md"])
+def test_the_pages_name_every_key_and_no_other(page: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    keys = {*course_file.WHOLE} - {"late", "sources", "hidden"}
+    for part, below in (("late", course_file.LATE), ("sources", course_file.SOURCES), ("hidden", course_file.HIDDEN)):
+        keys |= {f"{part}.{key}" for key in below}
+    keys |= {f"labs.LAB.{key}" for key in course_file.LAB}
+    assert set(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)) == keys

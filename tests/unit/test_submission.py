@@ -62,6 +62,14 @@ def test_a_manifest_may_be_yaml_in_which_a_number_keeps_its_noughts(tmp_path: Pa
     assert (found.student, found.port) == ("007", 5777)
 
 
+def test_a_manifest_may_be_any_json(tmp_path: Path) -> None:
+    folder = handed_in(tmp_path)
+    text = json.dumps({**SAID, "course": "容器 / K8s"}, indent="\t").replace("/", "\\/")
+    (folder / taking.MANIFESTS[0]).write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    found = read(folder, tmp_path)
+    assert (found.student, found.course, found.port) == ("007", "容器 / K8s", 5777)
+
+
 STEERING = [
     "docker-basics/conftest.py", "docker-basics/Conftest.py", "docker-basics/sitecustomize.py",
     "docker-basics/x.pth", "docker-basics/pytest.ini", "docker-basics/kubectl", "docker-basics/checks.py",
