@@ -191,6 +191,12 @@ def _whole(raw: Any) -> int:
     return raw
 
 
+def _count(raw: Any) -> int:
+    if _whole(raw) < 0:
+        raise ValueError
+    return int(raw)
+
+
 def _code(raw: Any) -> int | None:
     return None if raw is None else _whole(raw)
 
@@ -258,7 +264,7 @@ LAB: dict[str, Reads] = {
     "trouble": _text,
     "factor": _part,
     "evidence": _file,
-    "hints": _named(_number),
+    "hints": _named(_count),
     **dict.fromkeys(("weight", "late", "seconds", "own_seconds"), _number),
 }
 RESULT: dict[str, Reads] = {
