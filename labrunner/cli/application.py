@@ -27,6 +27,7 @@ GROUPS = {
     "outage": ("outage",),
     "machine": ("doctor", "host", "outside", "node"),
     "coverage": ("coverage",),
+    "report": ("report",),
     "authoring": ("dev",),
 }
 """Module → its commands, in the order of a learner's day: so that a command's line imports its own module alone."""
