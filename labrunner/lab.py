@@ -62,12 +62,7 @@ class Lab:
         self.grading = Gradable()
 
     def graded(self, way: Way, *, without: Mapping[str, str] | None = None) -> None:
-        """Say how a submission of the lab may be graded; "local-only", out of the total, where nothing is said.
-
-        Args:
-            way: "own-engine" (a sandbox of its own), "restricted" (it speaks to its namespace alone) or "local-only".
-            without: steps that cannot be graded so, each with the reason in English; they are out of the total.
-        """
+        """Say how a submission of the lab may be graded; see `gradable.Gradable`."""
         self.grading = Gradable(way, dict(without or {}))
 
     def image(self, repository: str, *, name: str = "", optional: bool = False) -> Image:

@@ -33,13 +33,14 @@ class Rechecked:
     changed: bool
 
 
-def recheck(path: Path, extra: Path | None = None, only: str = "") -> Rechecked:
+def recheck(path: Path, extra: Path | None = None, only: str = "", lab: LoadedLab | None = None) -> Rechecked:
     """Judge a file of evidence.
 
     Args:
         path: the file.
         extra: a folder of further labs.
         only: the one step that is judged, as if every other were done; every step where empty.
+        lab: whose checks are applied; those of the installed lab that the file is of where None.
 
     Raises:
         EvidenceBroken: the file is no evidence that can be judged.
@@ -49,7 +50,7 @@ def recheck(path: Path, extra: Path | None = None, only: str = "") -> Rechecked:
     found: list[LoadedLab] = []
 
     def secrets(seeds: Mapping[str, Any], slug: str) -> dict[str, str]:
-        found.append(_lab(path, slug, extra))
+        found.append(lab or _lab(path, slug, extra))
         return values.secrets_of(found[0].lab, _values(found[0], seeds))
 
     told = evidence.read(path, secrets)

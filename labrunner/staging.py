@@ -136,7 +136,9 @@ def staged(
         if terms.port and terms.port != around.registry.port:
             asked_at = asked_at or around.registry.port
             around = replace(around, registry=replace(around.registry, port=terms.port))
-        if terms.closed:
+            if around.cluster is not None:  # its nodes may keep that name: whoever uses it means the same registry
+                kind.introduce(outer, around.cluster, around.registry)
+        if terms.closed and loaded.lab.uses_docker:
             around = replace(around, registry=stack.enter_context(closed_network(outer, around.registry)))
         if loaded.lab.uses_docker:
             sandbox = stack.enter_context(Sandbox(outer, around.registry, engine, narrator=narrator, image=terms.image))

@@ -28,9 +28,17 @@ GROUPS = {
     "machine": ("doctor", "host", "outside", "node"),
     "coverage": ("coverage",),
     "report": ("report",),
+    "join": ("join",),
+    "grading": ("grade", "regrade"),
+    "submit": ("submit",),
+    "course": ("course",),
+    "bundle": ("bundle",),
     "authoring": ("dev",),
 }
-"""Module → its commands, in the order of a learner's day: so that a command's line imports its own module alone."""
+"""Module → its commands, in the order of a learner's day: so that a command's line imports its own module alone.
+
+What has commands of its own stands at the end, where typer puts it.
+"""
 
 
 def run(program: str, line: Arguments, doors: Doors) -> int:

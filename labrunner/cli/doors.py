@@ -39,6 +39,18 @@ class Doors:
         """Return the module that stops components of the cluster, and brings them back."""
         return importlib.import_module("labrunner.outages")
 
+    def grading(self) -> ModuleType:
+        """Return the module that grades submissions."""
+        return importlib.import_module("labrunner.grading.class_run")
+
+    def regrading(self) -> ModuleType:
+        """Return the module that judges graded runs again."""
+        return importlib.import_module("labrunner.grading.regrade")
+
+    def results(self) -> ModuleType:
+        """Return the module that shows and writes results."""
+        return importlib.import_module("labrunner.render.graded")
+
     def doctor(self) -> ModuleType:
         """Return the module that examines the machine."""
         return importlib.import_module("labrunner.environment.doctor")

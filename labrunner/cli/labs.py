@@ -1,6 +1,7 @@
 """Which labs there are, beginning one, its task again, and where one is: list, start, task, status."""
 
 import os
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +11,7 @@ from labrunner.cli import steps, tongue
 from labrunner.cli.calling import AsJson, known_step, of
 from labrunner.cli.completing import lab_names, step_names
 from labrunner.errors import LabBroken, NoLabStarted
-from labrunner.render import listing, standing
+from labrunner.render import courses, listing, standing
 from labrunner.render import task as tasks
 from labrunner.words import say
 
@@ -38,7 +39,9 @@ def add(app: typer.Typer) -> None:
 
 def list_labs(ctx: typer.Context, as_json: AsJson = False) -> int:
     """Print the labs with their minutes and what is done; a broken one does not hide the others."""
-    calling = of(ctx)
+    from labrunner.grading import joined
+
+    calling, course = of(ctx), joined.load()
     rows: list[listing.Row] = []
     broken: list[LabBroken] = []
     for entry in catalog.entries(calling.labs):
@@ -62,6 +65,7 @@ def list_labs(ctx: typer.Context, as_json: AsJson = False) -> int:
                 steps=total,
                 done=done,
                 started=bool(kept),
+                deadline=_until(course.deadline(entry.slug)),
             )
         )
     if as_json:
@@ -134,7 +138,10 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> int:
             calling.screen.line(none.message)
             calling.screen.line((none.hint, "dim"), lead="  ")
         return 0
+    from labrunner.grading import joined
+
     record = _standing(session)
+    record["deadline"] = _until(joined.load().deadline(session.loaded.entry.slug))
     if session.loaded.lab.outages and (stopped := calling.doors.outage().record()) is not None:
         record["outage"] = {"component": stopped.component, "node": stopped.node}
     if as_json:
@@ -142,6 +149,10 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> int:
     else:
         standing.show(calling.screen, session.loaded, record)
     return 0
+
+
+def _until(deadline: datetime | None) -> str:
+    return courses.moment(deadline) if deadline is not None else ""
 
 
 def _standing(session: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import MutableMapping
 from pathlib import Path
 
 from labrunner import atomic
+from labrunner.cli import shell_kept
 
 LOOK = 'FORCE_COLOR=1 eval "$LABRUNNER_COMMAND check --changes" </dev/null 2>/dev/null'
 
@@ -107,13 +108,14 @@ PS1="(lr $LABRUNNER_SHELL) \\$ "
 """
 
 
-def prepare(program: str, folder: Path, environ: MutableMapping[str, str]) -> list[str]:
+def prepare(program: str, folder: Path, environ: MutableMapping[str, str], *, keep: bool = False) -> list[str]:
     """Write what the shell reads first, and return the line that runs it.
 
     Args:
         program: the shell's path.
         folder: where its files are written.
         environ: its whole environment; what the files need is put in.
+        keep: whether what is typed is kept in the lab's folder; only by `shell_kept.SHELLS`.
 
     Returns:
         the argv.
@@ -122,13 +124,13 @@ def prepare(program: str, folder: Path, environ: MutableMapping[str, str]) -> li
     environ["LABRUNNER_FOLDER"] = str(folder)
     environ["LABRUNNER_PATH"] = environ.get("PATH", "")
     if name == "bash":
-        atomic.write(folder / "bashrc", _looking(BASH))
+        atomic.write(folder / "bashrc", _looking(BASH) + (shell_kept.BASH if keep else ""))
         return [program, "--rcfile", str(folder / "bashrc"), "-i"]
     if name == "zsh":
         environ["LABRUNNER_ZDOTDIR"] = environ.get("ZDOTDIR", "")
         environ["ZDOTDIR"] = str(folder)
         atomic.write(folder / ".zshenv", ZSHENV)
-        atomic.write(folder / ".zshrc", _looking(ZSH))
+        atomic.write(folder / ".zshrc", _looking(ZSH) + (shell_kept.ZSH if keep else ""))
         return [program, "-i"]
     if name == "fish":
         return [

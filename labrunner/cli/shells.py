@@ -10,10 +10,11 @@ from typing import Annotated, Any
 
 import typer
 
-from labrunner.cli import shell_setup
+from labrunner.cli import shell_kept, shell_setup
 from labrunner.cli.calling import Calling, of
 from labrunner.errors import EnvironmentNotReady, UsageError
 from labrunner.render.narrator import is_yes
+from labrunner.state import typed
 from labrunner.words import language, say
 
 INSIDE = "LABRUNNER_SHELL"
@@ -31,7 +32,20 @@ def add(app: typer.Typer) -> None:
     app.command(help=say(en="The same as lines to eval.", zh="同样的设置，供 eval 使用。"))(env)
 
 
-def shell(ctx: typer.Context) -> int:
+def shell(
+    ctx: typer.Context,
+    keep: Annotated[
+        bool,
+        typer.Option(
+            "--keep",
+            help=say(
+                en="keep what I type in this lab, for submit draft",
+                zh="保存我输入的命令，供 submit draft 使用",
+            ),
+            show_default=False,
+        ),
+    ] = False,
+) -> int:
     """Open the lab's shell and return its exit code."""
     calling = of(ctx)
     session = calling.session()
@@ -40,7 +54,7 @@ def shell(ctx: typer.Context) -> int:
             say(en=f"this is the shell of {inside} already", zh=f"这里已经是 {inside} 的 shell"),
             hint=say(en="leave it with: exit", zh="用 exit 离开"),
         )
-    return run(calling, session)
+    return run(calling, session, keep=keep)
 
 
 def env(
@@ -86,8 +100,13 @@ def offer(calling: Calling, session: Any) -> int:
     return run(calling, session)
 
 
-def run(calling: Calling, session: Any) -> int:
+def run(calling: Calling, session: Any, *, keep: bool = False) -> int:
     """Open the lab's shell and wait for its end.
+
+    Args:
+        calling: the call.
+        session: the started lab.
+        keep: whether what is typed there is kept.
 
     Returns:
         its exit code.
@@ -103,7 +122,7 @@ def run(calling: Calling, session: Any) -> int:
     environ["LABRUNNER_COMMAND"] = shlex.join([sys.executable, "-m", "labrunner"])
     if calling.labs is not None:
         environ["LABRUNNER_LABS"] = str(calling.labs.resolve())
-    argv = shell_setup.prepare(program, session.directory / "shell", environ)
+    argv = shell_setup.prepare(program, session.directory / "shell", environ, keep=keep)
     calling.screen.line(
         (
             say(
@@ -113,8 +132,27 @@ def run(calling: Calling, session: Any) -> int:
             "dim",
         )
     )
+    if keep:
+        _say_kept(calling, program, session.directory / typed.FILE)
     calling.screen.stream.flush()
     return subprocess.call(argv, env=environ)
+
+
+def _say_kept(calling: Calling, program: str, file: Path) -> None:
+    """Say where what is typed is kept; an EnvironmentNotReady where this shell cannot."""
+    name = Path(program).name
+    if name not in shell_kept.SHELLS:
+        raise EnvironmentNotReady(
+            say(en=f"{name} cannot keep what you type", zh=f"{name} 无法保存输入的命令"),
+            hint="SHELL=bash labrunner shell --keep",
+        )
+    kept = say(
+        en=f"what you type here is kept in {file}, on this machine alone, until labrunner stop",
+        zh=f"你在这里输入的命令保存在 {file}，只在本机，直到 labrunner stop",
+    )
+    calling.screen.line((kept, "soon"))
+    hint = say(en="a line that begins with a space is not kept", zh="以空格开头的命令不保存")
+    calling.screen.line((hint, "dim"))
 
 
 def _program() -> str:

@@ -32,12 +32,14 @@ class CourseLab:
         weight: its part in the mark, beside the other labs' weights.
         deadline: until when it is in time, with its time zone; None for no deadline.
         points: what a check is worth where that is not 1, by "step" (each check of it) or "step/check".
+        line: of the course's file.
     """
 
     slug: str
     weight: float = 1.0
     deadline: datetime | None = None
     points: dict[str, float] = field(default_factory=dict)
+    line: int = field(default=0, compare=False)
 
     def worth(self, step: str, check: str) -> float:
         """Return the points of a check: its own, else those of its step's checks, else 1."""
@@ -81,12 +83,14 @@ class Sources:
     Attributes:
         images: prefix of a registry mirror.
         wheels: a package index, or a folder of wheels.
-        bundle: a file, a folder or an address of the course's bundle.
+        bundle: a folder or an address of the course's bundle.
+        bundle_sha256: what `bundle save` said that it is.
     """
 
     images: str = ""
     wheels: str = ""
     bundle: str = ""
+    bundle_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +150,17 @@ class Course:
         """
         whole = {
             "name": self.name,
-            "labs": [{**asdict(lab), "deadline": lab.deadline and lab.deadline.timestamp()} for lab in self.labs],
+            "labs": [[lab.slug, lab.weight, lab.points, _stamp(lab.deadline)] for lab in self.labs],
             "late": asdict(self.late),
             "attempts": self.attempts,
             "hidden": self.hidden and [self.hidden.shown, folder_hash(self.hidden.folder)],
             "are": {slug: loaded[slug].hash() for slug in sorted(loaded)},
         }
         return hashlib.sha256(json.dumps(whole, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _stamp(moment: datetime | None) -> float | None:
+    return moment.timestamp() if moment is not None else None
 
 
 def folder_hash(folder: Path) -> str:

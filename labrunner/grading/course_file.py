@@ -1,6 +1,7 @@
 """Reads a course's file: each key known, each value what it must be, each complaint with its file and line."""
 
 import math
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
@@ -72,7 +73,7 @@ def of(written: Written, file: Path) -> Course:
         port=int(whole.number("port", 0, 0, HIGHEST_PORT)),
         late=_late(whole.part("late", ("percent-per-day", "grace-minutes", "floor"))),
         attempts=whole.choice("attempts", Attempts.BEST),
-        sources=_sources(whole.part("sources", ("images", "wheels", "bundle"))),
+        sources=_sources(whole.part("sources", ("images", "wheels", "bundle", "bundle-sha256"))),
         roster=whole.path("roster", here),
         overrides=whole.path("overrides", here),
         hidden=_hidden(whole.part("hidden", ("folder", "shown")), here),
@@ -96,7 +97,7 @@ def _labs(whole: "_Part") -> tuple[CourseLab, ...]:
                 raise worth.wrong(said)
             points[place] = _number(worth, 0, MOST_POINTS)
         weight = part.number("weight", 1, 0, MOST_POINTS)
-        found.append(CourseLab(slug, weight, part.given("deadline", _moment), points))
+        found.append(CourseLab(slug, weight, part.given("deadline", _moment), points, whole.line_of("labs", slug)))
     if not any(lab.weight for lab in found):
         raise whole.written.wrong(say(en="no lab has any weight", zh="所有实验的 weight 都是 0"), key="labs")
     return tuple(found)
@@ -111,7 +112,10 @@ def _late(part: "_Part") -> Late:
 
 
 def _sources(part: "_Part") -> Sources:
-    return Sources(part.text("images"), part.text("wheels"), part.text("bundle"))
+    known = part.text("bundle-sha256")
+    if known and not re.fullmatch(r"[0-9a-f]{64}", known):
+        raise part.written.wrong(say(en="it is no SHA-256", zh="不是 SHA-256"), key="bundle-sha256")
+    return Sources(part.text("images"), part.text("wheels"), part.text("bundle"), known)
 
 
 def _hidden(part: "_Part", here: Path) -> Hidden | None:
@@ -232,6 +236,10 @@ class _Part:
             raise one.wrong(say(en="a list of `key: value` is missing here", zh="这里应当是“键: 值”的列表"))
         below: dict[str, Any] = one.value
         return below
+
+    def line_of(self, key: str, below: str) -> int:
+        """Return the line of a key that stands below another."""
+        return self._values[key].lines[below]
 
     def part(self, key: str, known: Iterable[str]) -> "_Part":
         """Return the mapping below a key."""

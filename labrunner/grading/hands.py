@@ -1,16 +1,21 @@
-"""The hands that do a submission's work: its scripts run in a sandbox as a user of their own, and are ended there."""
+"""The hands that do a submission's work: its scripts run in a container as a user of their own, and are ended there."""
 
 import os
 import secrets
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from pathlib import Path
+from threading import Event
 
 from labrunner import process, wait
 from labrunner.environment.docker_cli import docker
-from labrunner.environment.sandbox import INSIDE, Sandbox
+from labrunner.environment.sandbox import INSIDE
 from labrunner.errors import EnvironmentNotReady
 from labrunner.grading.result import StepRun
 from labrunner.process import Completed
+from labrunner.side_by_side import Interrupted
 from labrunner.words import say
+from labrunner.world.endpoint import Endpoint
 
 IMAGE = "hands"
 """The catalogue's name of what the sandbox is made of."""
@@ -36,27 +41,41 @@ SCRUBBED = {
 }
 """The whole environment of a script, but for what names its step."""
 BOUNDED = f'ulimit -u {PROCESSES} -c 0; exec "$@"'
+EVERY = 0.2
+"""Seconds after which a script that runs notices that it is not wanted any more."""
 ROUNDS = 20
 
 
 class Hands:
-    """One submission's user in one sandbox.
+    """One submission's user in one container.
 
     Args:
-        sandbox: made of IMAGE, and running.
+        outer: the engine that the container runs on.
+        container: a sandbox of IMAGE that is running, or a cell.
         client: the reference of the image with which `labrunner host` enters; empty where the lab needs none.
+        stopped: set by whoever wants no script to go on.
     """
 
-    def __init__(self, sandbox: Sandbox, client: str = "") -> None:
-        self._outer, self._container, self._client = sandbox.outer, sandbox.container, client
+    def __init__(self, outer: Endpoint, container: str, client: str = "", *, stopped: Event) -> None:
+        self._outer, self._container, self._client, self._stopped = outer, container, client, stopped
         self._uid = FIRST_UID + secrets.randbelow(UIDS)
-        self._user = f"{self._uid}:{os.getgid()}"  # the group that may use the engine's socket inside
+        self._group = os.getgid()  # the one that may use the engine's socket inside
+        self._user = f"{self._uid}:{self._group}"
 
-    def place(self, folder: Path) -> None:
-        """Copy a lab's part of a submission into the sandbox; the scripts of all its steps run there."""
-        open_door = f'mkdir -p {WORK} {ANSWERS} && chgrp "$0" {INSIDE} && chmod 0710 {INSIDE}'
-        docker(self._outer, "exec", self._container, "sh", "-c", open_door, str(os.getgid()))
+    def place(self, folder: Path, kubeconfig: str = "") -> None:
+        """Copy a lab's part of a submission to where the scripts of all its steps run.
+
+        Args:
+            folder: what is copied.
+            kubeconfig: the user's own, for a cell; empty where there is none.
+        """
+        doors = f"mkdir -p {WORK} {ANSWERS} && if [ -d {INSIDE} ]; then chgrp $0 {INSIDE} && chmod 0710 {INSIDE}; fi"
+        docker(self._outer, "exec", self._container, "sh", "-c", doors, str(self._group))
         docker(self._outer, "cp", f"{folder}/.", f"{self._container}:{WORK}")
+        if kubeconfig:
+            write = f"umask 077; mkdir -p {WORK}/.kube; cat > {WORK}/.kube/config"
+            line = [self._outer.cli or "docker", "exec", "-i", self._container, "sh", "-c", write]
+            process.run(line, limit=20, env=self._outer.environ(), stdin=kubeconfig)
         docker(self._outer, "exec", self._container, "chown", "-R", "-h", self._user, WORK, ANSWERS)
 
     def run(self, step: str, script: str, limit: float = LIMIT) -> StepRun:
@@ -69,12 +88,13 @@ class Hands:
 
         Raises:
             EnvironmentNotReady: the sandbox itself is not there any more, or cannot be entered.
+            Interrupted: somebody wants no script to go on.
         """
         began = wait.now()
         env = {**SCRUBBED, "LABRUNNER_STEP": step, "LABRUNNER_ANSWERS": ANSWERS, "LABRUNNER_CLIENT": self._client}
         told = [f"{name}={value}" for name, value in env.items()]
         inside = ["env", "-i", *told, "bash", "-c", BOUNDED, "bash", "bash", "--", f"{WORK}/{script}"]
-        done = self._exec(inside, limit)
+        done = self._watched(inside, limit)
         seconds = wait.now() - began
         self.end()
         said = (done.stdout + done.stderr)[-WORDS:]
@@ -100,12 +120,21 @@ class Hands:
         for _ in range(ROUNDS):
             # As that user, so that nobody else can be hit: one call that reaches all of them, faster than they fork.
             self._exec(["bash", "-c", "kill -KILL -1"], 20)
-            if not self._outer_exec("pgrep", "-u", str(self._uid)).stdout.strip():
+            if not self._outer_exec("pgrep", "-u", str(self._uid), "-r", "D,R,S,T").stdout.strip():
                 return
         raise EnvironmentNotReady(
             say(en="what the submission started could not be ended", zh="无法结束这份提交启动的进程"),
             hint=say(en="grade it again", zh="重新评分"),
         )
+
+    def _watched(self, argv: list[str], limit: float) -> Completed:
+        with ThreadPoolExecutor(1, thread_name_prefix="hands") as pool:
+            running = pool.submit(self._exec, argv, limit)
+            while not wait_for([running], timeout=EVERY).done:
+                if self._stopped.is_set():
+                    self.end()
+                    raise Interrupted
+            return running.result()
 
     def _exec(self, argv: list[str], limit: float) -> Completed:
         line = [self._outer.cli or "docker", "exec", "--user", self._user, "--workdir", WORK, self._container, *argv]

@@ -1,39 +1,26 @@
 """One lab of one submission in a fresh world: each step's script, and its checks right after it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Event
 
 from labrunner import runner, wait, witness
 from labrunner.catalog import LoadedLab
+from labrunner.environment.cell import cell
 from labrunner.environment.surroundings import Surroundings
-from labrunner.errors import LabrunnerError
+from labrunner.errors import Fault, LabrunnerError
 from labrunner.grading.hands import IMAGE, LIMIT, Hands
 from labrunner.grading.result import CheckResult, LabResult, Shown, StepRun
+from labrunner.grading.submission import LabWork
 from labrunner.lab import Step
 from labrunner.narrate import Narrator
 from labrunner.outcome import Outcome, Verdict
 from labrunner.staging import Stage, Terms, staged
+from labrunner.words import say
 
 EVIDENCE = ".json.gz"
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A lab's part of a submission, as it lies in a folder of ours.
-
-    Attributes:
-        folder: what is copied into the sandbox.
-        scripts: step → the script's path below it.
-        solve: the one script for all steps; empty where there is one a step.
-        answers: step → what was handed in beside the scripts.
-    """
-
-    folder: Path
-    scripts: Mapping[str, str] = field(default_factory=dict)
-    solve: str = ""
-    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +32,35 @@ class Order:
         port: the registry's port that it was written for; 0 where that is this machine's.
         planted: what the answers of this run are drawn from.
         weight: the lab's part in the mark.
-        points: check → what it is worth; 1 where nothing is said.
+        worth: what a check of a step is worth, by both ids.
+        hidden: the ids of checks that students are not shown before; shown: how much they are told of them afterwards.
         limit: seconds that a step's script gets.
         evidence: the folder that what was read is kept in, a file a step; None where it is not kept.
+        stopped: set by whoever wants no script to go on.
     """
 
     student: str
     planted: str
     port: int = 0
     weight: float = 1.0
-    points: Mapping[str, float] = field(default_factory=dict)
+    worth: Callable[[str, str], float] = lambda _step, _check: 1.0
+    hidden: frozenset[str] = frozenset()
+    shown: Shown = Shown.COUNT
     limit: float = LIMIT
     evidence: Path | None = None
+    stopped: Event = field(default_factory=Event)
+
+    def told(self, verdict: Verdict) -> CheckResult:
+        """Return what a verdict comes to in points."""
+        worth = self.worth(verdict.step, verdict.check)
+        shown = self.shown if verdict.check in self.hidden else Shown.WHOLE
+        return CheckResult(
+            verdict.step, verdict.check, verdict.claim, verdict.outcome, worth if verdict.passed else 0.0, worth,
+            shown, verdict.expected, verdict.found, verdict.see, verdict.why, verdict.notes, verdict.seconds,
+        )  # fmt: skip
 
 
-def grade_lab(loaded: LoadedLab, work: Work, order: Order, around: Surroundings, narrator: Narrator) -> LabResult:
+def grade_lab(loaded: LoadedLab, work: LabWork, order: Order, around: Surroundings, narrator: Narrator) -> LabResult:
     """Grade a lab of a submission; what breaks is told in the result and never costs points.
 
     Args:
@@ -82,7 +83,7 @@ def grade_lab(loaded: LoadedLab, work: Work, order: Order, around: Surroundings,
     try:
         with ExitStack() as stack:
             stage = stack.enter_context(staged(loaded, around, narrator, terms=terms))
-            trial = _Trial(stage, work, order, narrator)
+            trial = _Trial(stage, _hands(stage, work, order, around, stack, narrator), work, order, narrator)
             for step in loaded.lab.steps:
                 trial.grade(step, checks, runs)
     except LabrunnerError as broken:
@@ -100,17 +101,45 @@ def grade_lab(loaded: LoadedLab, work: Work, order: Order, around: Surroundings,
     )
 
 
+def nothing(loaded: LoadedLab, order: Order) -> LabResult:
+    """Return the result of who handed in nothing for a lab: no world is made for it."""
+    why = say(en="nothing was handed in", zh="没有提交")
+    how = loaded.lab.grading
+    steps = [step for step in loaded.lab.steps if step.id not in how.without] if how.way != "local-only" else []
+    checks = [
+        order.told(Verdict(loaded.entry.slug, step.id, check.id, loaded.text.steps[step.id].claims[check.id],
+                           Outcome.FAIL, why=why))
+        for step in steps
+        for check in step.checks
+    ]  # fmt: skip
+    return LabResult(loaded.entry.slug, order.weight, how.way, tuple(checks))
+
+
+def _hands(  # noqa: PLR0913, PLR0917 - what a submission's hands stand on
+    stage: Stage, work: LabWork, order: Order, around: Surroundings, stack: ExitStack, narrator: Narrator
+) -> Hands:
+    """Return the hands of a submission, in the sandbox of its engine or in a cell before its namespace."""
+    session = stage.session
+    if stage.sandbox is not None:
+        hands = Hands(stage.sandbox.outer, stage.sandbox.container, session.client, stopped=order.stopped)
+        hands.place(work.folder)
+        return hands
+    if around.cluster is None:
+        raise Fault(f"{session.loaded.entry.slug} has no world of its own to be graded in")
+    made = stack.enter_context(cell(around.endpoint, around.cluster, around.registry, session.namespace, narrator))
+    hands = Hands(made.outer, made.container, stopped=order.stopped)
+    hands.place(work.folder, made.kubeconfig)
+    return hands
+
+
 class _Trial:
     """A submission at work in its world."""
 
-    def __init__(self, stage: Stage, work: Work, order: Order, narrator: Narrator) -> None:
-        if stage.sandbox is None:
-            raise LabrunnerError(f"{stage.session.loaded.entry.slug} has no sandbox to be graded in")
-        self._stage, self._work, self._order, self._narrator = stage, work, order, narrator
-        self._hands = Hands(stage.sandbox, stage.session.client)
-        self._hands.place(work.folder)
+    def __init__(self, stage: Stage, hands: Hands, work: LabWork, order: Order, narrator: Narrator) -> None:
+        self._stage, self._hands, self._work, self._order, self._narrator = stage, hands, work, order, narrator
         if work.solve:
-            self._solved = self._hands.run("solve", work.solve, order.limit * len(stage.session.loaded.lab.steps))
+            whole = order.limit * len(stage.session.loaded.lab.steps)
+            self._solved = self._hands.run("solve", self._path(work.solve), whole)
 
     def grade(self, step: Step, checks: list[CheckResult], runs: list[StepRun]) -> None:
         """Run a step's script and look at the step's checks; what came of it is added to both lists."""
@@ -118,12 +147,15 @@ class _Trial:
             run = replace(self._solved, step=step.id, seconds=0.0) if runs else replace(self._solved, step=step.id)
         elif script := self._work.scripts.get(step.id):
             self._narrator.say(step.id)
-            run = self._hands.run(step.id, script, self._order.limit)
+            run = self._hands.run(step.id, self._path(script), self._order.limit)
         else:
             run = StepRun(step.id, None)
         runs.append(run)
         self._hand_in(step, run)
-        checks += [self._told(verdict) for verdict in self._looked(step)]
+        checks += [self._order.told(verdict) for verdict in self._looked(step, patient=run.code is not None)]
+
+    def _path(self, script: Path) -> str:
+        return script.relative_to(self._work.folder).as_posix()
 
     def _hand_in(self, step: Step, run: StepRun) -> None:
         if any("answer" in check.parameters for check in step.checks):
@@ -132,19 +164,12 @@ class _Trial:
                 self._stage.session.progress.answers[step.id] = found
                 self._stage.session.save()
 
-    def _looked(self, step: Step) -> tuple[Verdict, ...]:
+    def _looked(self, step: Step, *, patient: bool) -> tuple[Verdict, ...]:
         """Look at one step alone: what went wrong before it has cost its points already."""
         session, kept = self._stage.session, self._order.evidence
-        report, snapshot = runner.look(session, self._stage.world, only=step.id)
+        report, snapshot = runner.look(session, self._stage.world, only=step.id, patient=patient)
         if kept is not None:
             kept.mkdir(mode=0o700, parents=True, exist_ok=True)
             told = replace(report, versions=witness.versions(session, self._stage.world))
             witness.write(kept / f"{step.id}{EVIDENCE}", session, snapshot, told, {})
         return report.verdicts
-
-    def _told(self, verdict: Verdict) -> CheckResult:
-        worth = float(self._order.points.get(verdict.check, 1.0))
-        return CheckResult(
-            verdict.step, verdict.check, verdict.claim, verdict.outcome, worth if verdict.passed else 0.0, worth,
-            Shown.WHOLE, verdict.expected, verdict.found, verdict.see, verdict.why, verdict.notes, verdict.seconds,
-        )  # fmt: skip

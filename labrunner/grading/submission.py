@@ -83,6 +83,29 @@ def read(path: Path, into: Path, labs: Collection[str] | None = None) -> Submiss
         UsageError: it is missing, no submission, or says what it cannot.
         Refused: it holds links, devices, names that lead out or stand for the same file, or too much.
     """
+    taken, ignored = collected(path, labs)
+    manifest = next(name for name in taking.MANIFESTS if name in taken)
+    said = _manifest(taken[manifest], path / manifest)
+    into.mkdir(mode=0o755, parents=True)
+    for name, data in taken.items():
+        _place(into / name, data)
+    return Submission(
+        name=path.resolve().name,
+        folder=into,
+        **said,
+        labs=_labs(taken, into, path),
+        ignored=ignored,
+        digest=digest(taken),
+        commit=commit.of(path) if path.is_dir() else "",
+    )
+
+
+def collected(path: Path, labs: Collection[str] | None = None) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """Return what would be taken of a submission, by its path, and what would be ignored; nothing is written.
+
+    Raises:
+        UsageError, Refused: as `read` does.
+    """
     if path.is_dir():
         found = handed_folder.files(path, labs)
     elif path.is_file() and zipfile.is_zipfile(path):
@@ -96,19 +119,8 @@ def read(path: Path, into: Path, labs: Collection[str] | None = None) -> Submiss
     manifests = [name for name in taking.MANIFESTS if name in taken]
     if len(manifests) != 1:
         raise _no_manifest(path, manifests)
-    said = _manifest(taken[manifests[0]], path / manifests[0])
-    into.mkdir(mode=0o755, parents=True)
-    for name, data in taken.items():
-        _place(into / name, data)
-    return Submission(
-        name=path.resolve().name,
-        folder=into,
-        **said,
-        labs=_labs(taken, into, path),
-        ignored=_listed(ignored),
-        digest=digest(taken),
-        commit=commit.of(path) if path.is_dir() else "",
-    )
+    _manifest(taken[manifests[0]], path / manifests[0])
+    return taken, _listed(ignored)
 
 
 def digest(files: dict[str, bytes]) -> str:

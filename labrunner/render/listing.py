@@ -20,6 +20,7 @@ class Row:
         steps, done: how many there are, and how many are done.
         started: whether it is open now.
         problem: why it cannot be loaded; empty where it can.
+        deadline: until when the course that was joined wants it, as people read it; empty for no deadline.
     """
 
     slug: str
@@ -31,6 +32,7 @@ class Row:
     done: int = 0
     started: bool = False
     problem: str = ""
+    deadline: str = ""
 
     def record(self) -> dict[str, Any]:
         """Return the row as JSON-able values."""
@@ -55,6 +57,8 @@ def show(screen: Screen, rows: list[Row]) -> None:
         fits = titles + GAP + width(row.heading) <= room
         title = padded(row.title, titles + GAP) if fits else cut(row.title, room)
         screen.line((middle, style), title, (row.heading if fits else "", "dim"), lead=lead)
+        if row.deadline:
+            screen.line((say(en=f"until {row.deadline}", zh=f"截止 {row.deadline}"), "soon"), lead=" " * first)
     screen.line((say(en="begin: labrunner start LAB", zh="开始：labrunner start 名字"), "dim"))
 
 

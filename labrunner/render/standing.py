@@ -18,7 +18,7 @@ def show(screen: Screen, loaded: LoadedLab, record: dict[str, Any]) -> None:
         screen: where to.
         loaded: the lab.
         record: started (ISO 8601), step, done, assisted, engine, endpoint, namespace; as `status --json` has
-            them, and the outage where one is open.
+            them, the deadline where the course has one, and the outage where one is open.
     """
     screen.line((loaded.text.title, "title"), (f"  {loaded.entry.slug}", "dim"))
     done, assisted = set(record["done"]), set(record["assisted"])
@@ -38,6 +38,8 @@ def show(screen: Screen, loaded: LoadedLab, record: dict[str, Any]) -> None:
     )
     _row(screen, say(en="since", zh="开始于"), since)
     _row(screen, say(en="engine", zh="引擎"), f"Docker {record['engine']}  {record['endpoint']}")
+    if record.get("deadline"):
+        _row(screen, say(en="until", zh="截止"), record["deadline"])
     if record["namespace"]:
         _row(screen, say(en="namespace", zh="命名空间"), record["namespace"])
     if stopped := record.get("outage"):

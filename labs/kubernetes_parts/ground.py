@@ -7,6 +7,13 @@ from typing import Any
 from labrunner import Cluster, Fact, Lab
 
 lab = Lab(__file__)
+OUTSIDE = "it opens ports of the nodes, or the cluster's one Ingress, which belong to everybody"
+lab.graded(
+    "restricted",
+    without=dict.fromkeys(
+        ("nodeport", "loadbalancer", "ingress-host", "ingress-path", "tls", "unknown-host", "ingress-spread"), OUTSIDE
+    ),
+)
 
 web = lab.image("web:1")
 web2 = lab.image("web:2", name="web2")

@@ -16,7 +16,7 @@ from labrunner.errors import LabrunnerError
 ROOT = Path(labrunner.__file__).parent
 TOP_DOWN = (
     ("__main__",),
-    ("cli",),
+    ("cli", "pytest_plugin"),
     ("render",),
     ("scaffold", "lint", "lint_words"),
     ("lifecycle", "demo", "prove", "grading"),

@@ -1,4 +1,4 @@
-first=$(docker logs lr-till 2>/dev/null | tail -n 1)
-second=$(docker logs lr-till 2>&1 >/dev/null | tail -n 1)
-docker logs lr-till
-labrunner answer read "${first##* }-${second##* }"
+receipt=$(docker logs lr-till 2>&1 | tr -d '\r')
+first=$(printf '%s\n' "$receipt" | sed -n 's/^receipt, first half: *//p')
+second=$(printf '%s\n' "$receipt" | sed -n 's/^receipt, second half: *//p')
+labrunner answer read "$first-$second"

@@ -1,0 +1,78 @@
+"""How many submissions an hour, how much of that is not the students' own work, and how it grows with the class.
+
+    python -m bench.grading LAB [--class 1,2,4] [--jobs 1,2]
+
+Each line is a class graded in this very run: seconds a submission, submissions an hour, the share of the time that is
+not the students' own scripts, and the ratio to the first line. The submissions are the example course's right one,
+written again with each student's own values.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from labrunner import catalog, values, wait
+
+RIGHT = Path(__file__).resolve().parents[1] / "examples/course/submissions/right"
+AUTHOR = "s001"
+HOUR = 3600.0
+
+
+def main(argv: list[str]) -> int:
+    """Grade classes of several sizes and print a line for each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("lab")
+    parser.add_argument("--class", dest="sizes", default="1,2,4")
+    parser.add_argument("--jobs", default="1,2")
+    asked = parser.parse_args(argv)
+    first = 0.0
+    print("students  jobs  s/submission  submissions/h  not the students' own  ratio")
+    with tempfile.TemporaryDirectory(prefix="labrunner-bench-") as folder:
+        for size in map(int, asked.sizes.split(",")):
+            for jobs in map(int, asked.jobs.split(",")):
+                seconds, share = graded(Path(folder), asked.lab, size, jobs)
+                first = first or seconds
+                row = f"{size:8}  {jobs:4}  {seconds:12.1f}  {HOUR / seconds:13.0f}"
+                print(f"{row}  {share:20.0%}  {seconds / first:5.2f}", flush=True)
+    return 0
+
+
+def graded(folder: Path, lab: str, size: int, jobs: int) -> tuple[float, float]:
+    """Grade a class; return seconds a submission, and the share of the sandboxes' time that was not the scripts'."""
+    out = folder / f"results-{size}-{jobs}"
+    handed = [as_student(folder / "handed-in", lab, f"b{number:03}") for number in range(size)]
+    line = [sys.executable, "-m", "labrunner", "--yes", "grade", "--trust-students", "--jobs", str(jobs)]
+    began = wait.now()
+    done = subprocess.run([*line, "--out", str(out), *map(str, handed)], check=False, capture_output=True, text=True)
+    seconds = wait.now() - began
+    results = [json.loads(file.read_text(encoding="utf-8")) for file in out.glob("*/result.json")]
+    if len(results) != size or any(one["mark"] != 100.0 for one in results):  # noqa: PLR2004 - the whole mark
+        raise SystemExit(f"a right submission was not graded as such:\n{done.stdout}\n{done.stderr}")
+    labs = [lab for one in results for lab in one["labs"]]
+    own, whole = sum(lab["own_seconds"] for lab in labs), sum(lab["seconds"] for lab in labs)
+    return seconds / size, 1 - own / whole
+
+
+def as_student(folder: Path, lab: str, student: str) -> Path:
+    """Write the right submission of a lab as another student would have."""
+    root = folder / student
+    shutil.rmtree(root, ignore_errors=True)
+    declared = [one.name for one in catalog.load(lab).lab.values.values() if one.kind == "value"]
+    mine = {values.per_student(AUTHOR, lab, name): values.per_student(student, lab, name) for name in declared}
+    (root / lab).mkdir(parents=True)
+    for file in (RIGHT / lab).iterdir():
+        text = file.read_text(encoding="utf-8")
+        for old, new in mine.items():
+            text = text.replace(old, new)
+        (root / lab / file.name).write_text(text, encoding="utf-8")
+    manifest = json.loads((RIGHT / "labrunner-submission.json").read_text(encoding="utf-8"))
+    (root / "labrunner-submission.json").write_text(json.dumps({**manifest, "student": student}), encoding="utf-8")
+    return root
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+echo tea-54a4e27a | docker exec -i lr-till till

@@ -1,0 +1,1 @@
+docker pull localhost:5777/web:2

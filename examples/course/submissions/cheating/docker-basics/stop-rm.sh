@@ -1,0 +1,2 @@
+docker stop lr-window
+docker rm lr-window

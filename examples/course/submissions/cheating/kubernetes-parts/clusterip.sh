@@ -1,0 +1,1 @@
+kubectl expose deployment lr-web --port=80

@@ -1,0 +1,1 @@
+docker run -d --name lr-web localhost:5777/web:1

@@ -1,0 +1,2 @@
+docker network create lr-shop
+setsid sleep infinity &

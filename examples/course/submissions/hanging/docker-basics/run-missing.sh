@@ -1,0 +1,2 @@
+docker run -d --name lr-web localhost:5777/web:1
+sleep infinity

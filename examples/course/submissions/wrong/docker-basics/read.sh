@@ -1,0 +1,2 @@
+docker logs lr-till
+labrunner answer read open

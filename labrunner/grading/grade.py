@@ -1,0 +1,259 @@
+"""A submission in, a result out: every lab of the course in a world of its own, nothing of the submission imported."""
+
+import contextlib
+import os
+import secrets
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from labrunner import catalog, values
+from labrunner.catalog import LoadedLab
+from labrunner.environment import sandbox_journal
+from labrunner.environment.surroundings import Surroundings
+from labrunner.errors import LabrunnerError, Refused, UsageError
+from labrunner.grading import hidden, submission
+from labrunner.grading.course import Course
+from labrunner.grading.hands import LIMIT
+from labrunner.grading.lab_grade import Order, grade_lab, nothing
+from labrunner.grading.result import Isolation, LabResult, Result, Trust
+from labrunner.grading.submission import Submission
+from labrunner.lab import Lab
+from labrunner.narrate import Narrator
+from labrunner.staging import surrounded
+from labrunner.words import say
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a class is graded.
+
+    Attributes:
+        course: the course; None where the labs of each submission are graded alike.
+        trust: who runs the grading.
+        isolation: what is between the scripts and this machine, as whoever runs it says.
+        trusting: True where the students are trusted with a privileged sandbox.
+        limit: seconds that a step's script gets.
+        run: id of the run, from whoever started it.
+        handed_in: when the submissions were handed in; now where None.
+        students: the numbers of the others in the class: whose values a submission must not have.
+        extra: a folder of further labs.
+        evidence: whether what was read is kept.
+    """
+
+    course: Course | None = None
+    trust: Trust = Trust.LOCAL
+    isolation: Isolation = Isolation.PRIVILEGED
+    trusting: bool = False
+    limit: float = LIMIT
+    run: str = ""
+    handed_in: datetime | None = None
+    students: tuple[str, ...] = ()
+    extra: Path | None = None
+    evidence: bool = True
+
+
+@dataclass(slots=True)
+class Class:
+    """The labs that a class is graded in, each loaded once, and what they stand on, arranged when first needed."""
+
+    terms: Terms
+    narrator: Narrator
+    private: Mapping[str, LoadedLab]
+    _stack: ExitStack
+    stopped: threading.Event = field(default_factory=threading.Event)
+    _labs: dict[str, tuple[LoadedLab, frozenset[str]]] = field(default_factory=dict)
+    _around: dict[str, Surroundings] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def lab(self, slug: str) -> tuple[LoadedLab, frozenset[str]]:
+        """Return a lab with its hidden checks, and their ids; raises UnknownLab."""
+        with self._lock:
+            if slug not in self._labs:
+                loaded = catalog.load(slug, self.terms.extra)
+                private = self.private.get(slug)
+                self._labs[slug] = hidden.over(loaded, private) if private else (loaded, frozenset())
+            return self._labs[slug]
+
+    def around(self, slug: str) -> Surroundings:
+        """Return what a lab stands on; raises as `staging.surrounded`."""
+        loaded, _ = self.lab(slug)
+        with self._lock:
+            if slug not in self._around:
+                self._around[slug] = self._stack.enter_context(surrounded(loaded, self.narrator))
+            return self._around[slug]
+
+    def swept(self) -> None:
+        """Take away what a daemon that was too busy for it has kept of our sandboxes, where it is not now."""
+        for around in list(self._around.values())[:1]:
+            with contextlib.suppress(LabrunnerError):  # the next command tries again
+                sandbox_journal.sweep(around.endpoint, around.settings.install)
+
+    def course_hash(self) -> str:
+        """Return the hash of all that decides a mark; of the labs alone where there is no course."""
+        course = self.terms.course
+        return course.hash({lab.slug: self.lab(lab.slug)[0] for lab in course.labs}) if course else ""
+
+
+@contextmanager
+def opened(terms: Terms, narrator: Narrator) -> Iterator[Class]:
+    """Begin to grade a class; what it stands on is let go of when the block ends.
+
+    Raises:
+        Refused: a submission would be root on this machine, and nobody said that the students are trusted.
+        LabBroken: the hidden checks do not load.
+    """
+    if terms.isolation in (Isolation.PRIVILEGED, Isolation.NONE) and not terms.trusting:
+        raise Refused(
+            say(
+                en="a submission's sandbox is privileged: whoever breaks out of it is root on this machine",
+                zh="提交在特权沙箱中运行：一旦逃出沙箱，就是这台机器的 root",
+            ),
+            hint=say(
+                en="--trust-students if you trust them; --isolation vm where the machine is thrown away afterwards",
+                zh="信任学生时加 --trust-students；机器用后即弃时加 --isolation vm",
+            ),
+        )
+    private = hidden.load(terms.course.hidden.folder) if terms.course and terms.course.hidden else {}
+    with ExitStack() as stack:
+        found = Class(terms, narrator, private, stack)
+        try:
+            yield found
+        finally:
+            found.swept()
+
+
+def graded(path: Path, of: Class, kept: Path) -> Result:
+    """Grade one submission.
+
+    Args:
+        path: its folder or zip.
+        of: the class.
+        kept: the folder for its evidence; made where something is kept.
+
+    Returns:
+        its result; what broke is told in it, and makes it not gradable.
+
+    Raises:
+        UsageError, Refused: it is no submission, or holds what no submission may hold.
+        UnknownLab: the course names a lab that is not installed.
+    """
+    terms, started = of.terms, _now()
+    with TemporaryDirectory(prefix="labrunner-grade-") as folder:
+        wanted = {lab.slug for lab in terms.course.labs} if terms.course else None
+        handed = submission.read(path, Path(folder) / "submission", wanted)
+        nonce = secrets.token_hex(16)
+        course = terms.course
+        slugs = [lab.slug for lab in course.labs] if course else list(handed.labs)
+        if not slugs:
+            raise UsageError(say(en=f"{path} holds no lab", zh=f"{path} 里没有任何实验"))
+        labs = tuple(_lab(slug, handed, of, f"{nonce}:{slug}", kept) for slug in slugs)
+        return Result(
+            handed.student,
+            labs,
+            course=course.name if course else handed.course,
+            course_hash=of.course_hash(),
+            submission=handed.name,
+            digest=handed.digest,
+            commit=handed.commit,
+            run=terms.run,
+            nonce=nonce,
+            trust=terms.trust,
+            isolation=terms.isolation,
+            started=started,
+            ended=_now(),
+            versions=versions(of, slugs),
+            flags=flags(handed, of, slugs),
+        )
+
+
+def _lab(slug: str, handed: Submission, of: Class, planted: str, kept: Path) -> LabResult:
+    terms = of.terms
+    loaded, secret = of.lab(slug)
+    said = terms.course.lab(slug) if terms.course else None
+    late = said.late(terms.handed_in or datetime.now(UTC)) if said else 0.0
+    weight = said.weight if said else 1.0
+    order = Order(
+        handed.student,
+        planted,
+        handed.port,
+        weight,
+        hidden=secret,
+        limit=terms.limit,
+        evidence=kept / slug if terms.evidence else None,
+        stopped=of.stopped,
+    )
+    if said is not None:
+        order = replace(order, worth=said.worth)
+    if terms.course is not None and terms.course.hidden is not None:
+        order = replace(order, shown=terms.course.hidden.shown)
+    work = handed.labs.get(slug)
+    try:
+        found = grade_lab(loaded, work, order, of.around(slug), of.narrator) if work else nothing(loaded, order)
+    except LabrunnerError as broken:
+        found = LabResult(slug, weight, loaded.lab.grading.way, trouble=broken.message)
+    factor = terms.course.late.factor(late) if terms.course else 1.0
+    return replace(found, late=round(late), factor=factor)
+
+
+def flags(handed: Submission, of: Class, slugs: list[str]) -> tuple[str, ...]:
+    """Return what a teacher should look at in a submission: what was ignored, and values that are another student's."""
+    found = []
+    if handed.ignored:
+        names = ", ".join(handed.ignored)
+        found.append(say(en=f"files ignored: {names}", zh=f"被忽略的文件：{names}"))
+    for slug in slugs:
+        work = handed.labs.get(slug)
+        lab = of.lab(slug)[0].lab
+        texts = "\n".join(_text(path) for path in sorted(work.folder.rglob("*")) if path.is_file()) if work else ""
+        own = _tokens(handed.student, lab)
+        found += [
+            say(en=f"{slug}: has the values of {other}", zh=f"{slug}：含有 {other} 的值")
+            for other in of.terms.students
+            if other != handed.student and any(token in texts for token in _tokens(other, lab) - own)
+        ]
+    return tuple(found)
+
+
+def _tokens(student: str, lab: Lab) -> set[str]:
+    named = [value.name for value in lab.values.values() if value.kind == "value"]
+    return {values.per_student(student, lab.slug, name) for name in named}
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def versions(of: Class, slugs: list[str]) -> dict[str, str]:
+    """Return the versions of what the grading was made with."""
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        own = version("labrunner")
+    except PackageNotFoundError:
+        own = "checkout"
+    found = {"labrunner": own, "python": platform.python_version()}
+    for slug in slugs:
+        around = of.around(slug) if of.lab(slug)[0].lab.grading.way != "local-only" else None
+        if around is not None:
+            found["docker"] = around.endpoint.engine
+    return found
+
+
+def isolation_here(environ: Mapping[str, str] = os.environ) -> Isolation:
+    """Return the isolation that this machine is known to have: a hosted runner is a machine thrown away afterwards."""
+    return Isolation.VM if environ.get("RUNNER_ENVIRONMENT") == "github-hosted" else Isolation.PRIVILEGED
+
+
+def trust_here(environ: Mapping[str, str] = os.environ) -> Trust:
+    """Return what a grading here is worth where nobody says it: in CI it is the student's own, and advisory."""
+    return Trust.CI_STUDENT if environ.get("CI") else Trust.LOCAL
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

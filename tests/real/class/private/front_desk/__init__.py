@@ -1,0 +1,1 @@
+"""Checks that the class is not shown."""
