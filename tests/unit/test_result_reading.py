@@ -10,7 +10,7 @@ import pytest
 from grades import everything
 
 from labrunner.errors import LabrunnerError
-from labrunner.grading import reading
+from labrunner.grading import reading, result_shape
 from labrunner.grading.reading import NoResult, ResultBroken, StudentsCopy, parsed, read
 from labrunner.grading.result import Audience, CheckResult, LabResult, Result, StepRun
 from labrunner.render.results import own
@@ -35,10 +35,10 @@ def refused(changed: Any) -> str:
 
 def test_every_field_of_a_result_is_read() -> None:
     for kind, readers in (
-        (Result, reading.RESULT),
-        (LabResult, reading.LAB),
-        (CheckResult, reading.CHECK),
-        (StepRun, reading.RUN),
+        (Result, result_shape.RESULT),
+        (LabResult, result_shape.LAB),
+        (CheckResult, result_shape.CHECK),
+        (StepRun, result_shape.RUN),
     ):
         assert {one.name for one in fields(kind)} == readers.keys()
 
