@@ -82,7 +82,6 @@ def _students(book: Gradebook) -> str:
         *map(one_line, labs),
         say(en="runs", zh="次数"),
         "",
-        "",
     ]
     rows = [_student(one, labs, names) for one in book.students]
     return page.table(heading, rows, numbers=range(1, len(labs) + 3), wide=0)
@@ -95,15 +94,14 @@ def _student(one: StudentStanding, labs: Sequence[str], names: dict[tuple[str, s
         for check in lab.checks:
             if (at := names.get((check.lab, check.step, check.check))) is not None:
                 kinds[at] = check.outcome.value
-    passed = kinds.count("pass")
+    passed, said = kinds.count("pass"), "; ".join(telling.remarks(one))
     runs = sum(lab.attempts + lab.ungradable for lab in one.labs)
     return [
-        in_html(telling.name(one)),
+        in_html(telling.name(one)) + (f'<br><span class="small dim">{in_html(said)}</span>' if said else ""),
         f"<b>{telling.mark(one.mark)}</b>",
         *(telling.mark(marks.get(lab)) for lab in labs),
         str(runs),
         pictures.strip(kinds, f"{passed}/{len(kinds)}") if passed or runs else telling.standing(one.standing),
-        f'<span class="small dim">{in_html("; ".join(telling.remarks(one)))}</span>',
     ]
 
 

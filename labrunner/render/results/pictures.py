@@ -69,11 +69,12 @@ def share(part: float, words: str, kind: str = "pass") -> str:
 
 
 def strip(kinds: Sequence[str], words: str) -> str:
-    """Return one small mark each, in order, coloured by kind; as few shapes as there are kinds."""
-    parts = [
-        f'<path class="{kind}" d="{"".join(f"M{7 * at} 0h6v12h-6z" for at, one in enumerate(kinds) if one == kind)}"/>'
-        for kind in dict.fromkeys(kinds)
-    ]
+    """Return one small mark each, in order, coloured by kind, and lower where it is no pass: not all eyes see red."""
+    parts = []
+    for kind in dict.fromkeys(kinds):
+        high = 12 if kind == "pass" else 7
+        shape = "".join(f"M{7 * at} {12 - high}h6v{high}h-6z" for at, one in enumerate(kinds) if one == kind)
+        parts.append(f'<path class="{kind}" d="{shape}"/>')
     return _svg(max(1, 7 * len(kinds)), 12, words, parts)
 
 
