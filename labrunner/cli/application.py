@@ -27,6 +27,7 @@ GROUPS = {
     "outage": ("outage",),
     "machine": ("doctor", "host", "outside", "node"),
     "coverage": ("coverage",),
+    "report": ("report",),
     "join": ("join",),
     "grading": ("grade", "regrade"),
     "submit": ("submit",),

@@ -111,14 +111,14 @@ class _Book:
 
 
 def _labs(results: Sequence[Result], rules: Rules) -> tuple[dict[str, float], tuple[str, ...]]:
-    """Return the labs of the mark with their weights, the newest result's word first; and those left out of it."""
+    """Return the labs of the mark with their weights, the newest result's where no course says them; and the others."""
     weights, out = dict(rules.labs or {}), dict[str, None]()
-    for result in reversed(results):
+    for result in results:
         for lab in result.labs:
             if not lab.counts:
                 out[lab.lab] = None
             elif rules.labs is None:
-                weights.setdefault(lab.lab, lab.weight)
+                weights[lab.lab] = lab.weight
     return weights, tuple(name for name in out if name not in weights)
 
 

@@ -1,38 +1,20 @@
 """Reads a result back from its JSON: nothing in it is believed that can be computed again."""
 
 import json
-import math
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from labrunner.errors import UsageError
-from labrunner.grading.result import (
-    MARK,
-    SCHEMA,
-    Audience,
-    CheckResult,
-    Isolation,
-    LabResult,
-    Result,
-    Shown,
-    StepRun,
-    Trust,
-)
+from labrunner.grading.result import MARK, SCHEMA, Audience, Result
+from labrunner.grading.result_shape import RESULT, Wrong, built
 from labrunner.outcome import Outcome
 from labrunner.words import say
 
 LARGEST = 8 * 1024 * 1024
 """Bytes of a file that are read at all."""
-MOST = 5000
-"""Checks, or runs, of one lab; labs of one result."""
 NEAR = 1e-3
 """Points that rounding may have taken."""
-
-Reads = Callable[[Any], Any]
-Kind = TypeVar("Kind")
 
 
 class ResultBroken(UsageError):
@@ -45,10 +27,6 @@ class NoResult(ResultBroken):
 
 class StudentsCopy(ResultBroken):
     """A file is the form of a result that its student is given."""
-
-
-class _Wrong(Exception):
-    """What is wrong inside: said with the file's name by whoever reads it."""
 
 
 def read(path: Path) -> Result:
@@ -97,9 +75,9 @@ def parsed(data: bytes, name: str) -> Result:
             hint=say(en="the teacher's stands beside it", zh="请使用旁边给教师的那一份"),
         )
     try:
-        found = _built(Result, raw, RESULT)
+        found = built(Result, raw, RESULT)
         _adds_up(found, raw)
-    except _Wrong as wrong:
+    except Wrong as wrong:
         raise ResultBroken(
             say(en=f"{name} is a damaged result: {wrong}", zh=f"{name} 是损坏的成绩文件：{wrong}")
         ) from None
@@ -135,167 +113,27 @@ def _refused(word: str) -> Any:
     raise ValueError(word)
 
 
-def _wrong(field: str) -> _Wrong:
-    return _Wrong(say(en=f"{field} is missing or of another kind", zh=f"缺少 {field}，或类型不对"))
-
-
-def _built(kind: type[Kind], raw: Any, readers: Mapping[str, Reads]) -> Kind:
-    """Return a record of what an object holds; what it holds beside that is passed over.
-
-    A field that has a default may be missing: fields are added within a version.
-    """
-    if not isinstance(raw, dict):
-        raise _wrong(kind.__name__)
-    given = {}
-    for name, reads in readers.items():
-        try:
-            given[name] = reads(raw[name])
-        except KeyError:
-            continue
-        except (TypeError, ValueError):
-            raise _wrong(name) from None
-    try:
-        return kind(**given)
-    except TypeError:
-        missing = next(one for one in readers if one not in given)
-        raise _wrong(missing) from None
-
-
-def _text(raw: Any) -> str:
-    if not isinstance(raw, str):
-        raise TypeError
-    return raw
-
-
-def _name(raw: Any) -> str:
-    if not _text(raw):
-        raise ValueError
-    return str(raw)
-
-
-def _number(raw: Any) -> float:
-    if not isinstance(raw, int | float) or isinstance(raw, bool) or not 0 <= raw < math.inf:
-        raise TypeError
-    return raw
-
-
-def _part(raw: Any) -> float:
-    if _number(raw) > 1:
-        raise ValueError
-    return float(raw)
-
-
-def _whole(raw: Any) -> int:
-    if not isinstance(raw, int) or isinstance(raw, bool):
-        raise TypeError
-    return raw
-
-
-def _code(raw: Any) -> int | None:
-    return None if raw is None else _whole(raw)
-
-
-def _moment(raw: Any) -> str:
-    if _text(raw) and datetime.fromisoformat(raw).utcoffset() is None:
-        raise ValueError
-    return str(raw)
-
-
-def _file(raw: Any) -> str:
-    """Read the name of a file beside this one: no way to any other folder."""
-    if _text(raw) and (Path(raw).name != raw or raw in (".", "..") or "\\" in raw or "\0" in raw):
-        raise ValueError
-    return str(raw)
-
-
-def _one_of(kind: type[StrEnum]) -> Reads:
-    return lambda raw: kind(_text(raw))
-
-
-def _graded(raw: Any) -> str:
-    if raw not in ("restricted", "own-engine", "local-only"):
-        raise ValueError
-    return str(raw)
-
-
-def _texts(raw: Any) -> tuple[str, ...]:
-    return tuple(_text(one) for one in _listed(raw))
-
-
-def _named(reads: Reads) -> Reads:
-    def read_all(raw: Any) -> dict[str, Any]:
-        if not isinstance(raw, dict) or len(raw) > MOST:
-            raise TypeError
-        return {name: reads(one) for name, one in raw.items()}
-
-    return read_all
-
-
-def _listed(raw: Any) -> list[Any]:
-    if not isinstance(raw, list) or len(raw) > MOST:
-        raise TypeError
-    return raw
-
-
-def _each(kind: type[Any], readers: Mapping[str, Reads]) -> Reads:
-    return lambda raw: tuple(_built(kind, one, readers) for one in _listed(raw))
-
-
-CHECK: dict[str, Reads] = {
-    **dict.fromkeys(("step", "check"), _name),
-    **dict.fromkeys(("claim", "see", "why", "notes"), _text),
-    **dict.fromkeys(("earned", "worth", "seconds"), _number),
-    **dict.fromkeys(("expected", "found"), lambda raw: raw),
-    "outcome": _one_of(Outcome),
-    "shown": _one_of(Shown),
-}
-RUN: dict[str, Reads] = {"step": _name, "code": _code, "seconds": _number, "ended": _text, "output": _text}
-LAB: dict[str, Reads] = {
-    "lab": _name,
-    "graded": _graded,
-    "checks": _each(CheckResult, CHECK),
-    "runs": _each(StepRun, RUN),
-    "trouble": _text,
-    "factor": _part,
-    "evidence": _file,
-    "hints": _named(_number),
-    **dict.fromkeys(("weight", "late", "seconds", "own_seconds"), _number),
-}
-RESULT: dict[str, Reads] = {
-    "student": _name,
-    "labs": _each(LabResult, LAB),
-    **dict.fromkeys(("name", "course", "course_hash", "submission", "digest", "commit", "run", "nonce"), _text),
-    "trust": _one_of(Trust),
-    "isolation": _one_of(Isolation),
-    "started": _moment,
-    "ended": _moment,
-    "versions": _named(_text),
-    "flags": _texts,
-    "schema": _whole,
-}
-
-
 def _adds_up(found: Result, raw: Mapping[str, Any]) -> None:
     """Compute again what follows from the checks, and demand that it is what stands in the file."""
     slugs = [lab.lab for lab in found.labs]
     if len(set(slugs)) < len(slugs):
-        raise _Wrong(say(en="a lab is in it twice", zh="同一个实验出现了两次"))
+        raise Wrong(say(en="a lab is in it twice", zh="同一个实验出现了两次"))
     for lab, one in zip(found.labs, raw["labs"], strict=True):
         names = {(check.step, check.check) for check in lab.checks}
         if len(names) < len(lab.checks):
-            raise _Wrong(say(en=f"a check of {lab.lab} is in it twice", zh=f"{lab.lab} 的同一项检查出现了两次"))
+            raise Wrong(say(en=f"a check of {lab.lab} is in it twice", zh=f"{lab.lab} 的同一项检查出现了两次"))
         for check in lab.checks:
             if check.earned != (check.worth if check.outcome is Outcome.PASS else 0):
-                raise _Wrong(
+                raise Wrong(
                     say(
                         en=f"the points of {lab.lab}/{check.step}/{check.check} are not those of its outcome",
                         zh=f"{lab.lab}/{check.step}/{check.check} 的得分与结果不符",
                     )
                 )
         if not (_same(one.get("earned"), lab.earned) and _same(one.get("worth"), lab.worth)):
-            raise _Wrong(say(en=f"the points of {lab.lab} do not add up", zh=f"{lab.lab} 的得分加起来与总分不符"))
+            raise Wrong(say(en=f"the points of {lab.lab} do not add up", zh=f"{lab.lab} 的得分加起来与总分不符"))
     if raw.get("gradable") is not found.gradable or not _same(raw.get("mark"), found.mark):
-        raise _Wrong(say(en="the mark is not that of its checks", zh="总成绩与各项检查不符"))
+        raise Wrong(say(en="the mark is not that of its checks", zh="总成绩与各项检查不符"))
 
 
 def _same(said: Any, computed: float | None) -> bool:

@@ -76,7 +76,7 @@ def _lab(lab: LabView) -> Iterator[str]:
         if run.output.strip() and (run.code or run.ended):
             title = f"{run.step}: {run.ended or run.code}"
             text = in_html(NEVER_IN_XML.sub("", run.output))
-            yield f"\n<details><summary>{in_html(title)}</summary>\n\n<pre>{text}</pre>\n</details>"
+            yield f"\n<details><summary>{in_markdown(title)}</summary>\n\n<pre>{text}</pre>\n</details>"
 
 
 def _said(one: CheckResult) -> str:

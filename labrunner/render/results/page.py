@@ -48,7 +48,8 @@ def table(heading: Iterable[str], rows: Iterable[Iterable[str]], *, numbers: Ite
     body = "\n".join(
         "<tr>"
         + "".join(
-            f'<th scope="row">{cell}</th>' if at == 0 else f"<td{kind(at)}>{cell}</td>" for at, cell in enumerate(row)
+            f'<th scope="row"{kind(at)}>{cell}</th>' if at == 0 else f"<td{kind(at)}>{cell}</td>"
+            for at, cell in enumerate(row)
         )
         + "</tr>"
         for row in rows

@@ -22,6 +22,7 @@ class Bar:
         begin, seconds: where it begins, and how long it is, in seconds.
         kind: "run", or an outcome: its colour.
         words: what is said of it.
+        script: whether it is a script, which is drawn thicker than a check.
     """
 
     row: str
@@ -29,6 +30,7 @@ class Bar:
     seconds: float
     kind: str
     words: str
+    script: bool = False
 
 
 def timeline(title: str, bars: Sequence[Bar]) -> str:
@@ -45,10 +47,11 @@ def timeline(title: str, bars: Sequence[Bar]) -> str:
         for at, row in enumerate(rows)
     ]
     for bar in bars:
-        x, y = LEFT + bar.begin * scale, 8 + ROW * rows.index(bar.row) + 3
+        thin = 0 if bar.script else 4
+        x, y = LEFT + bar.begin * scale, 8 + ROW * rows.index(bar.row) + 3 + thin
         parts.append(
             f'<rect class="{bar.kind}" x="{x:.1f}" y="{y}" width="{max(NARROW, bar.seconds * scale):.1f}" '
-            f'height="{ROW - 7}" rx="1.5"><title>{in_html(bar.words)}</title></rect>'
+            f'height="{ROW - 7 - 2 * thin}" rx="1.5"><title>{in_html(bar.words)}</title></rect>'
         )
     for step in range(5):
         x = LEFT + (WIDTH - LEFT - 10) * step / 4
@@ -56,7 +59,7 @@ def timeline(title: str, bars: Sequence[Bar]) -> str:
         parts.append(
             f'<text class="dim" x="{x:.1f}" y="{bottom + 16}" text-anchor="{anchor}">{whole * step / 4:.3g} s</text>'
         )
-    return _svg(WIDTH, bottom + 22, title, parts)
+    return f'<div class="wide">{_svg(WIDTH, bottom + 22, title, parts)}</div>'
 
 
 def share(part: float, words: str, kind: str = "pass") -> str:
@@ -66,11 +69,12 @@ def share(part: float, words: str, kind: str = "pass") -> str:
 
 
 def strip(kinds: Sequence[str], words: str) -> str:
-    """Return one small mark each, in order, coloured by kind; as few shapes as there are kinds."""
-    parts = [
-        f'<path class="{kind}" d="{"".join(f"M{7 * at} 0h6v12h-6z" for at, one in enumerate(kinds) if one == kind)}"/>'
-        for kind in dict.fromkeys(kinds)
-    ]
+    """Return one small mark each, in order, coloured by kind, and lower where it is no pass: not all eyes see red."""
+    parts = []
+    for kind in dict.fromkeys(kinds):
+        high = 12 if kind == "pass" else 7
+        shape = "".join(f"M{7 * at} {12 - high}h6v{high}h-6z" for at, one in enumerate(kinds) if one == kind)
+        parts.append(f'<path class="{kind}" d="{shape}"/>')
     return _svg(max(1, 7 * len(kinds)), 12, words, parts)
 
 
@@ -90,7 +94,7 @@ def histogram(counts: Sequence[tuple[str, int]], title: str) -> str:
             parts.append(f'<text {middle} y="{125 - high:.1f}">{number}</text>')
         parts.append(f'<text class="dim" {middle} y="148">{in_html(name)}</text>')
     parts.append(f'<line x1="10" y1="130.5" x2="{WIDTH - 10}" y2="130.5"/>')
-    return _svg(WIDTH, 155, title, parts)
+    return f'<div class="wide">{_svg(WIDTH, 155, title, parts)}</div>'
 
 
 def _svg(width: float, height: float, title: str, parts: Sequence[str]) -> str:

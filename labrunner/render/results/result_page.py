@@ -50,13 +50,16 @@ def _numbers(seen: View) -> list[tuple[str, str]]:
 
 
 def _lab(lab: LabView) -> Iterator[str]:
-    yield f'<h2>{in_html(lab.lab)} <span class="dim small">{telling.points(lab)}</span></h2>'
+    points = f'<span class="dim small">{telling.points(lab)}</span>' if lab.worth else ""
+    yield f"<h2>{in_html(lab.lab)} {points}</h2>"
     for remark in telling.remarks(lab):
         yield f'<p class="warn">{in_html(remark)}</p>'
     if lab.worth:
         words = telling.points(lab)
         yield pictures.share(min(1.0, lab.earned / lab.worth), words)
-    yield pictures.timeline(say(en=f"how {lab.lab} was graded", zh=f"{lab.lab} 的评分过程"), _bars(lab))
+    if drawn := pictures.timeline(say(en=f"how {lab.lab} was graded", zh=f"{lab.lab} 的评分过程"), _bars(lab)):
+        legend = say(en="each step's script, and, thinner, its checks", zh="每一步的脚本，以及（较细）它的检查")
+        yield f'{drawn}<p class="small dim">{legend}</p>'
     rows = [_row(one) for one in lab.checks]
     if counted := hidden_words(lab.hidden):
         rows.append(["", in_html(counted), f"{lab.hidden.earned:g} / {lab.hidden.worth:g}"])
@@ -76,7 +79,7 @@ def _bars(lab: LabView) -> list[pictures.Bar]:
         if run := runs.get(step):
             kind = "run" if not (run.code or run.ended) else "fail"
             words = f"{step}: {_ended(run)}, {duration(run.seconds)}"
-            bars.append(pictures.Bar(step, at, run.seconds, kind, words))
+            bars.append(pictures.Bar(step, at, run.seconds, kind, words, script=True))
             at += run.seconds
         for one in lab.checks:
             if one.step == step:
@@ -97,9 +100,9 @@ def _why(one: CheckResult) -> str:
         return ""
     lines = [in_html(one.why)] if one.why else []
     if one.expected is not None or one.found is not None:
-        expected, found = say(en="expected", zh="应为"), say(en="found", zh="实际")
+        expected, found = say(en="expected", zh="应为"), say(en=", found", zh="，实际")
         lines.append(
-            f"{expected} <code>{in_html(said(one.expected))}</code>, {found} <code>{in_html(said(one.found))}</code>"
+            f"{expected} <code>{in_html(said(one.expected))}</code>{found} <code>{in_html(said(one.found))}</code>"
         )
     lines += [f"{say(en='see it yourself:', zh='自己看：')} <code>{in_html(one.see)}</code>"] if one.see else []
     lines += [f"{say(en='in the notes:', zh='笔记：')} {in_html(one.notes)}"] if one.notes else []

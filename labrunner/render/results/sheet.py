@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from labrunner.grading.result import Audience, Result
 from labrunner.outcome import Outcome
+from labrunner.render.plain import one_line
 from labrunner.render.results.inert import in_cell, said
 from labrunner.render.results.view import hidden_words, view
 from labrunner.words import say
@@ -15,12 +16,12 @@ Cell = str | float | None
 
 
 def table(heading: Iterable[str], rows: Iterable[Iterable[Cell]]) -> str:
-    """Return rows as CSV; numbers stay numbers, nothing is an empty cell."""
+    """Return rows as CSV: text harmless and on one line, numbers as numbers, nothing as an empty cell."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow([in_cell(one) for one in heading])
+    writer.writerow([_text(one) for one in heading])
     for row in rows:
-        writer.writerow([in_cell(one) if isinstance(one, str) else _number(one) for one in row])
+        writer.writerow([_text(one) if isinstance(one, str) else _number(one) for one in row])
     return BOM + stream.getvalue()
 
 
@@ -54,6 +55,10 @@ def form(result: Result, audience: Audience) -> str:
             points = ["", lab.hidden.earned, lab.hidden.worth, None, hidden_words(lab.hidden)]
             rows.append([*first, "", name, *points, "", "", "", "", *each])
     return table(heading, rows)
+
+
+def _text(text: str) -> str:
+    return in_cell(one_line(text, size=2000))
 
 
 def _number(value: float | None) -> str:

@@ -1,0 +1,1 @@
+"""The class in its forms: a table for the terminal, CSV, JSON, Markdown, a page."""
