@@ -70,6 +70,8 @@ def _close(total: Result, times: dict[str, float], *, interrupted: bool) -> int:
     for said, what in (("proved now", total.proved), ("reused", total.reused), ("not run", total.left_out)):
         for one in what or (["nothing"] if said != "not run" else []):
             _say(f"{said}: {one}")
+    for line in total.said:
+        _say(line)
     _say(_counts(total))
     if interrupted:
         return INTERRUPTED

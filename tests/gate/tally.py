@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+SAID = pytest.StashKey[list[str]]()
+"""Sentences of tests for the closing lines."""
 KINDS = {"passed": ("passed", "xpassed"), "failed": ("failed", "error"), "skipped": ("skipped", "xfailed")}
 
 
@@ -39,8 +41,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    tally = config.getoption("--tally")
+    tally, said = config.getoption("--tally"), config.stash.get(SAID, [])
+    for line in said:
+        terminalreporter.write_line(line)
     if tally is not None:
         stats = terminalreporter.stats
         counts = {kind: sum(len(stats.get(name, ())) for name in names) for kind, names in KINDS.items()}
-        tally.write_text(json.dumps(counts), encoding="utf-8")
+        tally.write_text(json.dumps({**counts, "said": said}), encoding="utf-8")
