@@ -63,8 +63,8 @@ def held_back() -> Iterator[None]:
         yield
     finally:
         _Held.depth -= 1
-        number, _Held.number = _Held.number, 0
-        if number and not _Held.depth:
+        if not _Held.depth and _Held.number:
+            number, _Held.number = _Held.number, 0
             raise Interrupted(number)
 
 

@@ -20,7 +20,7 @@ from tests.installation import Installation
 from tests.machine import Machine
 
 WHOLE = os.environ.get("LABRUNNER_FAULTS") == "whole"
-MINUTES = float(os.environ.get("LABRUNNER_FAULTS_MINUTES") or (600 if WHOLE else 5.5))
+MINUTES = float(os.environ.get("LABRUNNER_FAULTS_MINUTES") or (120 if WHOLE else 5.5))
 """After so many nothing more is interrupted."""
 LANES = 1 if (os.cpu_count() or 1) < 4 else 2
 """Machines that are worked on side by side."""

@@ -66,12 +66,12 @@ def _quick() -> list[Phase]:
 
 
 def _docker_tests(*, whole: bool) -> list[Phase]:
-    """Return the phases that need an engine; with `whole`, commands are interrupted wherever they can be: hours."""
+    """Return the phases that need an engine; with `whole`, commands are interrupted wherever they can be, for two hours."""
     chosen = "not kind and not engine29"
     faults = partial(_within, ("faults",), ("-v", "-m", chosen), env={WHOLE: "whole"} if whole else {})
     return [
         Phase("real, Docker", _pytest(("real",), "-v", "-m", chosen), 30 * MINUTE, (DOCKER,)),
-        Phase("faults", faults, (720 if whole else 30) * MINUTE, (DOCKER,)),
+        Phase("faults", faults, (240 if whole else 30) * MINUTE, (DOCKER,)),
     ]
 
 
