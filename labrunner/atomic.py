@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from labrunner import places, scratch
+from labrunner import interruption, places, scratch
 from labrunner.errors import DiskFull
 from labrunner.words import say
 
@@ -35,7 +35,8 @@ def write_bytes(path: Path, data: bytes, *, mode: int = 0o600) -> None:
     temporary = ""
     try:
         places.private(path.parent)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.{os.getpid()}.", dir=path.parent)
+        with interruption.held_back():
+            handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.{os.getpid()}.", dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()

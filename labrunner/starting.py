@@ -26,6 +26,7 @@ def begun(loaded: LoadedLab, narrator: Narrator, clear: Callable[[LoadedLab, Nar
         UsageError: another lab is open.
         OtherDaemon: another daemon answers than the one that it was started on.
     """
+    session.sweep()
     slug = loaded.entry.slug
     others = [other for other in session.started() if other != slug]
     if others:
@@ -56,7 +57,6 @@ def begun(loaded: LoadedLab, narrator: Narrator, clear: Callable[[LoadedLab, Nar
 
 def begin(loaded: LoadedLab, narrator: Narrator) -> Session:
     """Begin a lab on the user's own daemon; the lock is held by the caller. Raises as `lifecycle.start` does."""
-    session.sweep()
     endpoint = engines.ensure(narrator)
     engine = DockerEngine(endpoint.url)
     refuse_taken(engine, loaded)

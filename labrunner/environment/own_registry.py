@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from labrunner import places, wait
+from labrunner import interruption, places, wait
 from labrunner.environment import images, ports, registry_data
 from labrunner.environment.docker_cli import docker
 from labrunner.environment.registry import PATIENCE, Registry, answers, create
@@ -35,9 +35,10 @@ def own_registry(endpoint: Endpoint, course: Registry, narrator: Narrator) -> It
     name = f"{course.name}-{secrets.token_hex(3)}"
     data = places.state_dir() / "registry" / course.install[:6] / "stages" / name
     image = images.environment_image("registry", narrator, endpoint.environ())
-    held = Held(Entry(name, str(data), endpoint.url, course.install))
     with ExitStack() as stack:
-        stack.callback(held.drop)
+        with interruption.held_back():
+            held = Held(Entry(name, str(data), endpoint.url, course.install))
+            stack.callback(held.drop)
         stack.callback(remove_pieces, endpoint, held.entry)
         registry_data.copy(course.install, data)
         wanted = replace(course, name=name, port=ports.any_free(), container_id="")

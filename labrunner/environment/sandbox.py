@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from labrunner import wait
+from labrunner import interruption, wait
 from labrunner.environment.docker_cli import docker, inspect, labels
 from labrunner.environment.registry import Registry
 from labrunner.environment.sandbox_journal import ROLE, Entry, Held, remove_pieces, socket_folder, sweep
@@ -137,7 +137,8 @@ class Sandbox:
             self.narrator,
             say(en=f"starting a sandbox (Docker Engine {self.engine})", zh=f"启动沙箱（Docker Engine {self.engine}）"),
         ):
-            self._held = Held(Entry(self.name, str(folder), self.outer.url, self.registry.install))
+            with interruption.held_back():
+                self._held = Held(Entry(self.name, str(folder), self.outer.url, self.registry.install))
             folder.mkdir(mode=0o700)
             self._create(image, folder)
             self._answered()

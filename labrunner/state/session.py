@@ -186,7 +186,7 @@ def directory_of(slug: str) -> Path:
 
 
 def sweep() -> None:
-    """Take away what is of no lab: one that was being begun or forgotten when somebody was interrupted.
+    """Take away what is of no lab: half-written files, and labs that were being begun or forgotten.
 
     The lock is held by the caller.
     """
@@ -194,6 +194,9 @@ def sweep() -> None:
     for path in (places.state_dir() / "labs").glob("*"):
         if path.name not in known and path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
+    for slug in known:
+        for name in ("lab.json", "baseline.json", "recorder.json"):
+            atomic.sweep(directory_of(slug) / name)
 
 
 def started() -> list[str]:

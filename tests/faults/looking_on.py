@@ -49,7 +49,7 @@ class LookingOn:
         wrong = [] if found.done.code in CODES[case.sign] else [f"exit {found.done.code}: {found.done.stderr[-300:]}"]
         wrong += ["a traceback: " + found.done.stderr[-1500:]] if "Traceback" in found.done.stderr else []
         if not gone(self.onlooker.home):
-            wrong.append(f"still at work: {at_work(self.onlooker.home, b'')}")
+            wrong.append(f"still at work: {at_work(self.onlooker.home)}")
         if case.sign not in BY_ITSELF:
             done = self.onlooker.run("--yes", "stop", "--all")
             wrong += [] if done.code == 0 else [f"stop --all: exit {done.code}: {done.stderr[-600:]}"]

@@ -23,6 +23,8 @@ ALIKE = 6
 LOOKS = ("send GET", "connect", "mkdir", "chmod", "utime")
 """What changes nothing, or nothing yet; a quick run comes to it last."""
 LONGEST = 90.0
+RIGHTLY = (b"labrunner.state.recorder", b"labrunner.environment.cluster_sleep")
+"""Modules that work on when a command has ended: a lab's recorder, and who stops a cluster that naps for long."""
 WATCHED = 4.0
 """Seconds after which a command that ends by being interrupted has shown what it touches."""
 
@@ -100,12 +102,12 @@ def quick(words: tuple[str, ...], labels: Iterable[str]) -> list[Case]:
     return sorted(order, key=lambda case: case.label.startswith(LOOKS))
 
 
-def gone(home: Path, *, but: bytes = b"", within: float = 20) -> bool:
-    """Tell whether no process works for an installation any more, but those of a module that rightly does."""
+def gone(home: Path, *, but: tuple[bytes, ...] = (), within: float = 20) -> bool:
+    """Tell whether no process works for an installation any more, but those of modules that rightly do."""
     return bool(wait.until(lambda: not at_work(home, but), within=within, every=0.1))
 
 
-def at_work(home: Path, but: bytes) -> list[str]:
+def at_work(home: Path, but: tuple[bytes, ...] = ()) -> list[str]:
     """Return the command lines of what works for an installation."""
     found = []
     for folder in Path("/proc").iterdir():
@@ -113,7 +115,7 @@ def at_work(home: Path, but: bytes) -> list[str]:
             try:
                 if f"LABRUNNER_HOME={home}\0".encode() in (folder / "environ").read_bytes() + b"\0":
                     line = (folder / "cmdline").read_bytes()
-                    if not but or but not in line:
+                    if not any(one in line for one in but):
                         found.append(line.replace(b"\0", b" ").decode(errors="replace"))
             except OSError:
                 continue

@@ -7,7 +7,7 @@ from typing import Any
 
 from labrunner import wait
 from tests.faults.ground import LAB, Things, things
-from tests.faults.striking import CODES, Case, at_work, gone, struck
+from tests.faults.striking import CODES, RIGHTLY, Case, at_work, gone, struck
 from tests.faults.tally import CHANGED, Tally
 from tests.installation import Installation
 
@@ -18,7 +18,6 @@ BEGINS = {START: "nothing", RESET: "started", WATCH: "started", STOP: "started",
 ORDER = (START, RESET, WATCH, STOP, START, RESET, WATCH, ALL)
 HASTY = ("KILL", "INTINT")
 PROBE = "labrunner-probe-"
-RECORDER = b"labrunner.state.recorder"
 
 
 class Walk:
@@ -79,8 +78,8 @@ class Walk:
     def _ended(self, case: Case, code: int, said: str) -> list[str]:
         wrong = [] if code in CODES[case.sign] else [f"exit {code}: {said[-300:]}"]
         wrong += [f"a traceback: {said[-1500:]}"] if "Traceback" in said else []
-        if not gone(self.learner.home, but=RECORDER):
-            wrong.append(f"still at work: {at_work(self.learner.home, RECORDER)}")
+        if not gone(self.learner.home, but=RIGHTLY):
+            wrong.append(f"still at work: {at_work(self.learner.home, RIGHTLY)}")
         return wrong
 
     def _told(self, case: Case) -> list[str]:
@@ -125,7 +124,7 @@ class Walk:
         wanted = self.known[self.state]
         now = things(self.learner)
         if self.state == "nothing" and not gone(self.learner.home, within=5):
-            return [f"still at work: {at_work(self.learner.home, b'')}"]
+            return [f"still at work: {at_work(self.learner.home)}"]
         return _differs(now, wanted, exactly=self.state == "nothing")
 
     def _be(self, state: str) -> None:

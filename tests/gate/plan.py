@@ -66,7 +66,7 @@ def _quick() -> list[Phase]:
 
 
 def _docker_tests(*, whole: bool) -> list[Phase]:
-    """Return the phases that need an engine; with `whole`, commands are interrupted wherever they can be, for two hours."""
+    """Return the phases that need an engine; with `whole`, commands are interrupted everywhere, for two hours."""
     chosen = "not kind and not engine29"
     faults = partial(_within, ("faults",), ("-v", "-m", chosen), env={WHOLE: "whole"} if whole else {})
     return [
