@@ -22,7 +22,7 @@ ALIKE = 6
 """How many touches of one label are interrupted at most: a registry's files are hundreds."""
 LOOKS = ("send GET", "connect", "mkdir", "chmod", "utime")
 """What changes nothing, or nothing yet; a quick run comes to it last."""
-LONGEST = 90.0
+LONGEST = 240.0
 RIGHTLY = (b"labrunner.state.recorder", b"labrunner.environment.cluster_sleep")
 """Modules that work on when a command has ended: a lab's recorder, and who stops a cluster that naps for long."""
 WATCHED = 4.0

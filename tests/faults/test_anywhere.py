@@ -62,10 +62,13 @@ def test_whatever_is_interrupted_the_next_command_puts_right(
         chosen = {words: _chosen(words, walks[0].points(words)) for words in BEGINS}
         for one in [pool.submit(walk.go, _share(chosen, at), over) for at, walk in enumerate(walks)]:
             one.result()
+        for walk in walks:
+            walk.end()
         beside.result()
     tally = Tally.of([looking_on.tally, *(walk.tally for walk in walks)])
     request.config.stash.setdefault(SAID, []).extend(tally.lines())
     assert not tally.problems, "\n".join(tally.told())
+    assert not tally.left
     assert not tally.missed or len(tally.missed) < len(tally.met) / 4, tally.missed
     assert {case.partition(":")[0] for case in tally.met} == set(tally.points), "every command was interrupted"
 

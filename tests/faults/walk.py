@@ -60,6 +60,11 @@ class Walk:
                 else:
                     self.one(case)
 
+    def end(self) -> None:
+        """Take everything of ours away, and note what is left."""
+        self._run(ALL)
+        self.tally.left += self._left()
+
     def one(self, case: Case) -> None:
         """Interrupt once, look, and put right."""
         self._be(BEGINS[case.words])
@@ -116,8 +121,7 @@ class Walk:
         self.state = "started" if way in (START, RESET) else "nothing"
         wrong += [f"after {' '.join(way)}: {one}" for one in self._left()]
         if wrong:
-            self._run(ALL)
-            self.tally.left += self._left()
+            self.end()
         return wrong
 
     def _left(self) -> list[str]:
