@@ -123,7 +123,9 @@ def references_of(found: Session) -> frozenset[str]:
     pulled = [values[name] for name in lab.images]
     made = [filled(reference, values) for reference in lab.references]
     pushed = [f"{values['registry']}/{filled(reference, values)}" for reference in lab.pushed]
-    return frozenset([*pulled, *made, *pushed, *([found.client] if found.client else [])])
+    # Where a start was interrupted, nobody may have written down that it had pulled the client's image.
+    client = found.client or f"localhost:{found.port}/{surroundings.CLIENT}"
+    return frozenset([*pulled, *made, *pushed, client])
 
 
 def _rebuilt(loaded: LoadedLab, directory: Path) -> Session:

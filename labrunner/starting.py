@@ -102,7 +102,9 @@ def furnish(begun: Session, around: surroundings.Surroundings, engine: DockerEng
     """
     lab = begun.loaded.lab
     if surroundings.needs_client(lab):
-        begun.client = surroundings.have_client(around, begun.endpoint)
+        begun.client = around.client
+        begun.save()  # before it is there
+        surroundings.have_client(around, begun.endpoint)
     plant(begun, lab.prepared, engine)
     begun.progress.done = True
     begun.save()

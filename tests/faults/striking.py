@@ -72,7 +72,7 @@ def struck(installation: Installation, words: tuple[str, ...], case: Case | None
             more |= {seam.AT: f"{case.times} {case.label}", seam.SIGN: case.sign}
             more |= {seam.AFTER: "1"} if case.after else {}
         argv = [*installation.before, sys.executable, "-m", "tests.faults.seam", *words]
-        limit = WATCHED if "--watch" in words and case is None else LONGEST
+        limit = LONGEST if "--watch" not in words else WATCHED * (1 if case is None else 10)
         done = process.run(argv, limit=limit, env=installation.env(**more))
         said = points.read_text(encoding="utf-8").splitlines()
     labels = tuple(label for label in said if not label.startswith(f"{seam.STRUCK} "))
