@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from labrunner import atomic, places, values
 from labrunner.catalog import LoadedLab
-from labrunner.errors import HalfMade
+from labrunner.errors import DiskFull, HalfMade
 from labrunner.state import log, outages, recorder
 from labrunner.state.mark import Mark
 from labrunner.words import say
@@ -158,9 +158,10 @@ class Session:
         atomic.write_json(self.directory / "lab.json", kept)
 
     def undo(self) -> None:
-        """Write down that the lab is being taken away: from here on it is not whole."""
+        """Write down that the lab is being taken away, and is not whole; a full disk keeps nobody from it."""
         self.progress.done = False
-        self.save()
+        with contextlib.suppress(DiskFull):
+            self.save()
 
     def begin_log(self) -> None:
         """Write down what the recorder needs, baseline first."""
@@ -174,9 +175,13 @@ class Session:
         if self.directory.is_symlink():
             self.directory.unlink()
             return
-        going = places.private(self.directory.parent / GOING)
-        with contextlib.suppress(FileNotFoundError):  # at once: half of it would be taken for a lab, or for its past
+        going = self.directory.parent / GOING
+        try:  # at once: half of it would be taken for a lab, or for its past
+            places.private(going)
             self.directory.rename(going / f"{self.directory.name}-{secrets.token_hex(3)}")
+        except OSError:  # it is gone already, or the disk has no room for a folder
+            with contextlib.suppress(FileNotFoundError):
+                shutil.rmtree(self.directory)
         shutil.rmtree(going, ignore_errors=True)
 
 

@@ -1,5 +1,6 @@
 """What somebody leaves who is killed in the midst of writing, copying or forgetting, and how it goes."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -120,3 +121,16 @@ def test_what_was_half_removed_of_the_registry_is_joined_again(
     served.unlink()
     registry_data.join("0123456789ab", [tree])
     assert served.exists()
+
+
+def test_a_full_disk_keeps_nobody_from_forgetting(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert home
+    written, _ = begun(tiny(tmp_path), session.directory_of("tiny"), FakeEngine())
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(atomic.places, "private", full)
+    written.undo()
+    written.forget()
+    assert not written.directory.exists()
