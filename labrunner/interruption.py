@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import ClassVar
 
 SIGNS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -26,8 +27,9 @@ class Interrupted(KeyboardInterrupt):
 
 
 class _Held:
-    depth = 0
+    blocks: ClassVar[list[bool]] = []
     number = 0
+    raised = False
     leaving = False
 
 
@@ -49,8 +51,11 @@ def exit_code(stopped: BaseException) -> int:
 
 
 @contextmanager
-def held_back() -> Iterator[None]:
+def held_back(*, tidies: bool = False) -> Iterator[None]:
     """Be interrupted at the end of the block and not within: what begins there has to be known before it can be ended.
+
+    Args:
+        tidies: True where the block takes things away, which may last: the first signal waits for it, no other does.
 
     Raises:
         Interrupted: at the end, where a signal came meanwhile.
@@ -58,20 +63,23 @@ def held_back() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():  # signals interrupt the main thread alone
         yield
         return
-    _Held.depth += 1
+    _Held.blocks.append(tidies)
     try:
         yield
     finally:
-        _Held.depth -= 1
-        if not _Held.depth and _Held.number:
+        _Held.blocks.pop()
+        if not _Held.blocks and _Held.number:
             number, _Held.number = _Held.number, 0
+            _Held.raised = True
             raise Interrupted(number)
 
 
 def _heard(number: int, _frame: FrameType | None) -> None:
     if _Held.leaving:
         os._exit(128 + number)
-    if _Held.depth:
+    again = _Held.raised or _Held.number
+    if _Held.blocks and not (again and all(_Held.blocks)):
         _Held.number = number
         return
+    _Held.raised, _Held.number = True, 0
     raise Interrupted(number)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from labrunner import places
+from labrunner import interruption, places
 
 
 @contextmanager
@@ -23,7 +23,8 @@ def folder(what: str) -> Iterator[Path]:
         made.mkdir(mode=0o700)
         yield made
     finally:
-        shutil.rmtree(made, ignore_errors=True)
+        with interruption.held_back(tidies=True):
+            shutil.rmtree(made, ignore_errors=True)
 
 
 def sweep() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from labrunner import scratch, starting
+from labrunner import interruption, scratch, starting
 from labrunner.catalog import LoadedLab
 from labrunner.environment import engine as engines
 from labrunner.environment import kind, lab_tools, lab_world, outage, sandbox_journal, surroundings
@@ -73,7 +73,7 @@ def surrounded(loaded: LoadedLab, narrator: Narrator) -> Iterator[Surroundings]:
             yield around
         finally:
             using.close()
-            with lock.held(within=60):
+            with interruption.held_back(tidies=True), lock.held(within=60):
                 _release(endpoint, narrator)
 
 

@@ -17,6 +17,11 @@ from labrunner.words import say
 from labrunner.world.endpoint import Endpoint
 
 
+def _gone(endpoint: Endpoint, entry: Entry) -> None:
+    with interruption.held_back(tidies=True):
+        remove_pieces(endpoint, entry)
+
+
 @contextmanager
 def own_registry(endpoint: Endpoint, course: Registry, narrator: Narrator) -> Iterator[tuple[Registry, Path]]:
     """Run a second registry that serves what the course's does; gone when the block ends, and swept if we are killed.
@@ -39,7 +44,7 @@ def own_registry(endpoint: Endpoint, course: Registry, narrator: Narrator) -> It
         with interruption.held_back():
             held = Held(Entry(name, str(data), endpoint.url, course.install))
             stack.callback(held.drop)
-        stack.callback(remove_pieces, endpoint, held.entry)
+        stack.callback(_gone, endpoint, held.entry)
         registry_data.copy(course.install, data)
         wanted = replace(course, name=name, port=ports.any_free(), container_id="")
         found = replace(wanted, container_id=create(endpoint, wanted, image, data, ROLE))

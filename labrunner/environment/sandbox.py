@@ -87,17 +87,19 @@ class Sandbox:
 
     def close(self) -> None:
         """Remove the container, its volume and the folder of its socket; right twice, and half made, as well."""
-        if self._held is None:
-            return
+        if self._held is not None:
+            with interruption.held_back(tidies=True):
+                self._closed(self._held)
+
+    def _closed(self, held: Held) -> None:
         try:
-            remove_pieces(self.outer, self._held.entry)
+            remove_pieces(self.outer, held.entry)
             if not self.container and wait.until(self._late, within=SETTLE):
-                remove_pieces(self.outer, self._held.entry)
+                remove_pieces(self.outer, held.entry)
         except DockerDown:  # the journal keeps it: the next command sweeps
-            self._held.file.close()
-            self._held = None
-            return
-        self._held.drop()
+            held.file.close()
+        else:
+            held.drop()
         self._held = None
 
     def pause(self) -> None:

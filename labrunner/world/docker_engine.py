@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from labrunner import wait
+from labrunner import interruption, wait
 from labrunner.withheld import CUT
 from labrunner.world import frames
 from labrunner.world.daemon_errors import EngineRefused, errors_mapped
@@ -141,7 +141,7 @@ class DockerEngine:
     def _gone(self, made: str) -> None:
         """Remove a client container, also where this engine was closed meanwhile: whoever made it takes it away."""
         own = Wire(lambda: Talk(self.url, self.timeout))
-        with contextlib.closing(own), errors_mapped():
+        with interruption.held_back(tidies=True), contextlib.closing(own), errors_mapped():
             own.ask("DELETE", f"{made}?force=1&v=1")  # a refusal means that it is gone already, or going
 
     def _heard(self, made: str, limit: float) -> dict[str, Any]:

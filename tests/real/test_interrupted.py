@@ -28,8 +28,8 @@ def test_a_lab_of_the_cluster_is_put_right_wherever_it_was_interrupted(
 ) -> None:
     more = {"LABRUNNER_LABS": str(pack(tmp_path)), "KUBECONFIG": str(tmp_path / "production")}
     learner = Installation(Path(os.environ["LABRUNNER_HOME"]), more, port=int(os.environ["LABRUNNER_PORT"]))
-    before = namespaces(endpoint, cluster)
     points = {words: changes(learner, words) for words in (START, RESET, STOP)}
+    before = namespaces(endpoint, cluster)
     ways = [(words, label) for words, found in points.items() for label in found[:EACH]]
     assert len(ways) >= len(points), points
     met = 0

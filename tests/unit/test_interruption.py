@@ -20,6 +20,7 @@ def heeded() -> Iterator[None]:
     before = {sign: signal.getsignal(sign) for sign in interruption.SIGNS}
     signal.signal(signal.SIGINT, signal.default_int_handler)
     interruption.heed()
+    interruption._Held.raised = False
     yield
     for sign, handler in before.items():
         signal.signal(sign, handler)
@@ -45,6 +46,25 @@ def test_what_begins_is_known_before_anybody_is_interrupted() -> None:
     assert known
     with interruption.held_back():
         pass
+
+
+def test_what_tidies_up_is_not_interrupted_by_the_first_signal_but_by_the_second() -> None:
+    done = []
+
+    def tidied(signals: int) -> None:
+        with interruption.held_back(tidies=True):
+            for _ in range(signals):
+                os.kill(os.getpid(), signal.SIGINT)
+            done.append(signals)
+
+    for signals in (1, 2):
+        interruption._Held.raised = False
+        with pytest.raises(interruption.Interrupted):
+            tidied(signals)
+    assert done == [1]
+    with pytest.raises(interruption.Interrupted):
+        tidied(1)
+    assert done == [1], "on the way back it does not wait"
 
 
 def test_what_is_ignored_stays_ignored() -> None:
