@@ -6,8 +6,9 @@ Nothing here knows how an environment is made: a `check` would wait for what onl
 from pathlib import Path
 
 from labrunner import catalog
+from labrunner.catalog import LoadedLab
 from labrunner.environment import lab_world, outage_record
-from labrunner.errors import NoLabStarted, OtherDaemon
+from labrunner.errors import HalfMade, NoLabStarted, OtherDaemon
 from labrunner.narrate import Narrator
 from labrunner.state import recorder, session
 from labrunner.state.session import Session
@@ -21,22 +22,41 @@ def current(narrator: Narrator, extra: Path | None = None) -> Session:
     """Return the lab that is open.
 
     Raises:
-        NoLabStarted: none is, or its start was interrupted.
+        NoLabStarted: none is.
+        HalfMade: its start, reset or stop was interrupted.
     """
     del narrator
+    loaded = written(extra)
+    slug = loaded.entry.slug
+    found = session.opened(loaded, session.directory_of(slug))
+    if not found.progress.done:
+        raise HalfMade(
+            say(
+                en=f"{slug} is not whole: its start, reset or stop was interrupted",
+                zh=f"{slug} 不完整：启动、重置或移除时被中断了",
+            ),
+            hint=say(
+                en="a clean start: labrunner reset; take it away: labrunner stop",
+                zh="重新开始：labrunner reset；移除：labrunner stop",
+            ),
+            lab=slug,
+        )
+    return found
+
+
+def written(extra: Path | None = None) -> LoadedLab:
+    """Return the lab of which something is written, whole or not.
+
+    Raises:
+        NoLabStarted: there is none.
+    """
     slugs = session.started()
     if not slugs:
         raise NoLabStarted(
             say(en="no lab is open", zh="还没有开始实验"),
             hint=say(en="see them: labrunner list", zh="查看实验：labrunner list"),
         )
-    found = session.opened(catalog.load(slugs[-1], extra), session.directory_of(slugs[-1]))
-    if not found.progress.done:
-        raise NoLabStarted(
-            say(en=f"the start of {slugs[-1]} was interrupted", zh=f"{slugs[-1]} 的启动被中断了"),
-            hint=f"labrunner start {slugs[-1]}",
-        )
-    return found
+    return catalog.load(slugs[-1], extra)
 
 
 def same_daemon(found: Session, present: Endpoint) -> None:

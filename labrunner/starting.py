@@ -1,9 +1,8 @@
 """Begins a lab, or takes up a started one: environment, baseline, recorder, and what `start` promises to be there."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from labrunner import scratch
 from labrunner.catalog import LoadedLab
 from labrunner.entering import same_daemon, scripted
 from labrunner.environment import engine as engines
@@ -27,6 +26,7 @@ def begun(loaded: LoadedLab, narrator: Narrator, clear: Callable[[LoadedLab, Nar
         UsageError: another lab is open.
         OtherDaemon: another daemon answers than the one that it was started on.
     """
+    session.sweep()
     slug = loaded.entry.slug
     others = [other for other in session.started() if other != slug]
     if others:
@@ -41,7 +41,7 @@ def begun(loaded: LoadedLab, narrator: Narrator, clear: Callable[[LoadedLab, Nar
     except NoLabStarted:
         found = None
     if found is None or not found.progress.done:
-        narrator.say(say(en="the last start was interrupted; clearing it away", zh="上次启动被中断，先清理"))
+        narrator.say(say(en="the lab was interrupted on its way; clearing it away", zh="上次操作被中断，先清理"))
         clear(loaded, narrator)
         return None
     same_daemon(found, endpoints.reach(found.endpoint.url))
@@ -79,7 +79,7 @@ def begin(loaded: LoadedLab, narrator: Narrator) -> Session:
     if around.cluster is not None:
         begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, begun.directory)
         begun.told = around.told
-    begun.files = lab_files.place(loaded, lab_files.learners(loaded))
+    begun.files = lab_files.place(loaded, lab_files.learners(loaded))  # taken back as well where nobody wrote that down
     begun.loaded = loaded.without({**around.missing, **surroundings.without_host(around, loaded.lab, endpoint)})
     begun.save()
     if not recorder.begin(begun.directory):
@@ -102,7 +102,9 @@ def furnish(begun: Session, around: surroundings.Surroundings, engine: DockerEng
     """
     lab = begun.loaded.lab
     if surroundings.needs_client(lab):
-        begun.client = surroundings.have_client(around, begun.endpoint)
+        begun.client = around.client
+        begun.save()  # before it is there
+        surroundings.have_client(around, begun.endpoint)
     plant(begun, lab.prepared, engine)
     begun.progress.done = True
     begun.save()
@@ -113,10 +115,10 @@ def plant(begun: Session, scripts: Sequence[str], engine: DockerEngine) -> None:
     lab, env = begun.loaded.lab, scripted(begun)
     for script in scripts:
         journal.append(begun.directory / "journal.jsonl", {"intends": "prepare", "names": list(lab.names)})
-        with TemporaryDirectory(prefix="labrunner-") as folder:
+        with scratch.folder("script") as folder:
             said = _Kept()
             act = filled_act(script, begun.values)
-            if perform(act, env, Path(folder), said) != 0:
+            if perform(act, env, folder, said) != 0:
                 endpoints.reach(begun.endpoint.url)  # a daemon that went is no fault of ours
                 slug = begun.loaded.entry.slug
                 raise Fault(f"preparing {slug} failed: {said.last}", hint=f"labrunner start {slug}")

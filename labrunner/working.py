@@ -4,9 +4,8 @@ import difflib
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from labrunner import ahead, runner, witness
+from labrunner import ahead, runner, scratch, witness
 from labrunner.catalog import LoadedLab
 from labrunner.entering import connect, scripted
 from labrunner.errors import UnknownStep, UsageError
@@ -147,20 +146,20 @@ def act_out(found: Session, step: str, operation: Operation, show: Show) -> int:
     """Perform an operation in a lab: commands and dialogues in its world, answers by its session."""
     env = scripted(found)
     code = 0
-    with TemporaryDirectory(prefix="labrunner-") as folder:
+    with scratch.folder("script") as folder:
         for act in acts(operation):
             filled = filled_act(act, found.values)
             if isinstance(filled, HandIn):
                 spaced = "$(" in filled.value or " " in filled.value.strip()
                 quoted = f'"{filled.value}"' if spaced else filled.value
                 show.command(f"labrunner answer {step} {quoted}")
-                value, code = answer(filled, env, Path(folder), show)
+                value, code = answer(filled, env, folder, show)
                 if code != 0:
                     break
                 found.progress.answers[step] = value
                 found.save()
                 continue
-            if (code := perform(filled, env, Path(folder), show)) != 0:
+            if (code := perform(filled, env, folder, show)) != 0:
                 break
     return code
 

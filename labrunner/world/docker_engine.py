@@ -7,12 +7,13 @@ daemon's newest version of the API, which is what docker-py's "auto" comes to as
 import contextlib
 import http.client
 import json
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from labrunner import wait
+from labrunner import interruption, wait
 from labrunner.withheld import CUT
 from labrunner.world import frames
 from labrunner.world.daemon_errors import EngineRefused, errors_mapped
@@ -124,16 +125,24 @@ class DockerEngine:
         how |= {"LogConfig": {"Type": "none"}}  # what is printed is heard as it comes
         wanted: dict[str, Any] = {"Image": image, "Entrypoint": ["sh"], "Cmd": ["-c", command], "Labels": labels}
         wanted |= {"StopSignal": "SIGKILL", "AttachStdout": True, "AttachStderr": True, "HostConfig": how}
-        made = f"/containers/{self._json('POST', '/containers/create', wanted)['Id']}"
+        made = (
+            f"/containers/labrunner-probe-{secrets.token_hex(6)}"  # known also where the daemon's answer is not awaited
+        )
         done = False
         try:
+            self._call("POST", f"/containers/create?name={made.rpartition('/')[2]}", wanted)
             answer = self._heard(made, limit)
             done = answer["exit_code"] is not None
         finally:
             if not done:
-                with contextlib.suppress(EngineRefused):  # gone already, or going
-                    self._call("DELETE", f"{made}?force=1&v=1")
+                self._gone(made)
         return answer
+
+    def _gone(self, made: str) -> None:
+        """Remove a client container, also where this engine was closed meanwhile: whoever made it takes it away."""
+        own = Wire(lambda: Talk(self.url, self.timeout))
+        with interruption.held_back(tidies=True), contextlib.closing(own), errors_mapped():
+            own.ask("DELETE", f"{made}?force=1&v=1")  # a refusal means that it is gone already, or going
 
     def _heard(self, made: str, limit: float) -> dict[str, Any]:
         """Start a container, and return what it prints until it ends; both are asked for before it begins."""

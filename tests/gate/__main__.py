@@ -71,6 +71,8 @@ def _close(total: Result, times: dict[str, float], *, interrupted: bool) -> int:
     for said, what in (("proved now", total.proved), ("reused", total.reused), ("not run", total.left_out)):
         for one in what or (["nothing"] if said != "not run" else []):
             _say(f"{said}: {one}")
+    for line in total.said:
+        _say(line)
     for one in total.broken:
         _say(f"failed: {one}")
     _say(_counts(total))

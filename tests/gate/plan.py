@@ -1,7 +1,9 @@
 """The order of the phases: cheap ones first, Docker before anything of Kubernetes is built, no build beside a test."""
 
 import sys
+from collections.abc import Mapping
 from functools import partial
+from types import MappingProxyType
 
 from labrunner import catalog
 from labrunner.environment import catalogue
@@ -22,6 +24,9 @@ MINUTE = 60.0
 A_STEP = {"kind": 75.0}
 A_DOCKER_STEP = 20.0
 """Seconds that the proof of a step is expected to take, by the engine, where the very same was never proved."""
+WHOLE = "LABRUNNER_FAULTS"
+"""Says how much of the commands is interrupted: "whole", or a part that fits into the gate."""
+NOTHING: Mapping[str, str] = MappingProxyType({})
 DOCKER, ENGINE_29, NODE = "engine and images", "Engine 29", "node image"
 
 
@@ -36,7 +41,7 @@ def phases(mode: str, *, yes: bool) -> list[Phase]:
         return _quick()
     if mode == "book":
         return _quick()[2:]
-    docker, later, cluster = _docker_tests(), _engine_29_tests(), _cluster_tests()
+    docker, later, cluster = _docker_tests(whole=mode == "faults"), _engine_29_tests(), _cluster_tests()
     chosen = {
         "real": (docker[:1], later, cluster),
         "faults": (docker[1:], [], []),
@@ -63,11 +68,13 @@ def _quick() -> list[Phase]:
     ]
 
 
-def _docker_tests() -> list[Phase]:
+def _docker_tests(*, whole: bool) -> list[Phase]:
+    """Return the phases that need an engine; with `whole`, commands are interrupted everywhere, for two hours."""
     chosen = "not kind and not engine29"
+    faults = partial(_within, ("faults",), ("-v", "-m", chosen), env={WHOLE: "whole"} if whole else {})
     return [
         Phase("real, Docker", _pytest(("real",), "-v", "-m", chosen), 30 * MINUTE, (DOCKER,)),
-        Phase("faults", _pytest(("faults",), "-v", "-m", chosen), 30 * MINUTE, (DOCKER,)),
+        Phase("faults", faults, (240 if whole else 30) * MINUTE, (DOCKER,)),
     ]
 
 
@@ -83,8 +90,8 @@ def _pytest(folders: tuple[str, ...], *words: str) -> "partial[Result]":
     return partial(_within, folders, words)
 
 
-def _within(folders: tuple[str, ...], words: tuple[str, ...], limit: float) -> Result:
-    return pytest_phase(folders, *words, "--durations=5", limit=limit)
+def _within(folders: tuple[str, ...], words: tuple[str, ...], limit: float, env: Mapping[str, str] = NOTHING) -> Result:
+    return pytest_phase(folders, *words, "--durations=5", limit=limit, env=env)
 
 
 def _proofs(*, everything: bool) -> list[Phase]:

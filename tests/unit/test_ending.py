@@ -131,3 +131,31 @@ def test_what_was_declined_stays_and_is_no_leak(case: Case) -> None:
 def test_the_daemon_and_the_baseline_are_written_before_anything_is_made(case: Case) -> None:
     kept = json.loads((case.directory / "recorder.json").read_text())
     assert (kept["daemon"], kept["install"], kept["prefix"]) == ("first", "mine", "localhost:5777/")
+
+
+def test_the_clients_image_that_an_interrupted_start_pulled_is_not_taken_for_the_learners(case: Case) -> None:
+    case.engine.image("localhost:5777/client:1")
+    found = session.opened(case.loaded, case.directory)
+    assert not found.client, "nobody had written it down yet"
+    assert "localhost:5777/client:1" in case.clear(yes=False)
+
+
+def test_a_lab_that_is_being_taken_away_is_not_whole(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(removal.wait, "until", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        case.clear()
+    assert not session.opened(case.loaded, case.directory).progress.done
+
+
+def test_who_is_asked_and_leaves_still_has_a_whole_lab(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    def leaves(*_: object) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Quiet, "consents", leaves)
+    case.engine.container("lr-mine", case.engine.image("localhost:5777/mine:1"))
+    with pytest.raises(KeyboardInterrupt):
+        case.clear()
+    assert session.opened(case.loaded, case.directory).progress.done
