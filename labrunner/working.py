@@ -3,12 +3,13 @@
 import difflib
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from labrunner import ahead, runner, witness
 from labrunner.catalog import LoadedLab
-from labrunner.entering import connect, scripted
+from labrunner.entering import connect, demand_whole, scripted
 from labrunner.errors import UnknownStep, UsageError
 from labrunner.lab import Step
 from labrunner.operation import HandIn, Operation, acts, filled_act
@@ -45,6 +46,7 @@ def check(found: Session, step: str = "", *, patient: bool = True, kept: Path | 
 
     Raises:
         UsageError: something else than evidence is in that file.
+        DockerDown, ClusterDown: the world is not there, or not whole.
     """
     if kept is not None:
         from labrunner.world import evidence
@@ -53,7 +55,8 @@ def check(found: Session, step: str = "", *, patient: bool = True, kept: Path | 
     if step and found.loaded.lab.find(step) is None:
         raise unknown_step(found.loaded, step)
     world = connect(found)
-    report, snapshot = runner.look(found, world, patient=patient, seen=ahead.taken(found))
+    whole = partial(demand_whole, found, world)  # what does not hold is only the learner's where the cluster is whole
+    report, snapshot = runner.look(found, world, patient=patient, seen=ahead.taken(found), doubted=whole)
     report = replace(report, versions=witness.versions(found, world))
     before = deepcopy(found.progress.passes)
     runner.keep(found, report)
