@@ -51,7 +51,11 @@ class Daemon:
 
     def _answer(self, caller: socket.socket) -> None:
         with caller:
-            path = caller.recv(1 << 16).split()[1].decode()
+            head, _, body = caller.recv(1 << 16).partition(b"\r\n\r\n")
+            length = next((int(one[15:]) for one in head.split(b"\r\n") if one.startswith(b"Content-Length:")), 0)
+            while len(body) < length:  # what is not read when a socket is closed takes along what was said over it
+                body += caller.recv(1 << 16)
+            path = head.split()[1].decode()
             reply = next((text for known, text in self.replies.items() if path.startswith(known)), b"")
             try:
                 for piece in [bytes([one]) for one in reply] if self.drips else [reply]:
