@@ -54,9 +54,10 @@ def check(found: Session, step: str = "", *, patient: bool = True, kept: Path | 
         evidence.may_write(kept)
     if step and found.loaded.lab.find(step) is None:
         raise unknown_step(found.loaded, step)
+    seen = ahead.taken(found)
     world = connect(found)
     whole = partial(demand_whole, found, world)  # what does not hold is only the learner's where the cluster is whole
-    report, snapshot = runner.look(found, world, patient=patient, seen=ahead.taken(found), doubted=whole)
+    report, snapshot = runner.look(found, world, patient=patient, seen=seen, doubted=whole)
     report = replace(report, versions=witness.versions(found, world))
     before = deepcopy(found.progress.passes)
     runner.keep(found, report)
