@@ -19,8 +19,13 @@ from labrunner.world.endpoint import Endpoint
 from labrunner.world.reader import World
 
 
-def current(narrator: Narrator, extra: Path | None = None) -> Session:
+def current(narrator: Narrator, extra: Path | None = None, *, interrupted: bool = False) -> Session:
     """Return the lab that is open.
+
+    Args:
+        narrator: unused.
+        extra: a folder of labs beside those that are built in.
+        interrupted: True for one whose start was interrupted as well.
 
     Raises:
         NoLabStarted: none is, or its start was interrupted.
@@ -33,7 +38,7 @@ def current(narrator: Narrator, extra: Path | None = None) -> Session:
             hint=say(en="see them: labrunner list", zh="查看实验：labrunner list"),
         )
     found = session.opened(catalog.load(slugs[-1], extra), session.directory_of(slugs[-1]))
-    if not found.progress.done:
+    if not found.progress.done and not interrupted:
         raise NoLabStarted(
             say(en=f"the start of {slugs[-1]} was interrupted", zh=f"{slugs[-1]} 的启动被中断了"),
             hint=f"labrunner start {slugs[-1]}",

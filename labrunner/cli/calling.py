@@ -56,9 +56,10 @@ class Calling:
         """Load a lab by its name; raises as `catalog.load` does."""
         return catalog.load(slug, self.labs)
 
-    def session(self) -> Any:
-        """Return the started lab; raises NoLabStarted where none is."""
-        return self.doors.lifecycle().current(self.narrator, self.labs)
+    def session(self, *, interrupted: bool = False) -> Any:
+        """Return the started lab, or one whose start was interrupted as well; raises NoLabStarted where none is."""
+        more = {"interrupted": True} if interrupted else {}
+        return self.doors.lifecycle().current(self.narrator, self.labs, **more)
 
     def print_json(self, value: Any) -> None:
         """Print a record on standard output."""

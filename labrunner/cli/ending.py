@@ -31,7 +31,7 @@ def add(app: typer.Typer) -> None:
 def reset(ctx: typer.Context, as_json: AsJson = False) -> int:
     """Take away what the lab made and begin it anew."""
     calling = of(ctx)
-    session = calling.session()
+    session = calling.session(interrupted=True)  # also what another reset has left half made
     removal = calling.doors.lifecycle().reset(session, calling.narrator)
     if as_json:
         calling.print_json({"schema": 1, "lab": session.loaded.entry.slug, **_record(removal)})

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from labrunner import catalog
 from labrunner.catalog import LoadedLab
 from labrunner.entering import current, same_daemon
 from labrunner.environment import cluster_record, settings, surroundings
@@ -135,6 +136,19 @@ def test_without_a_lab_the_next_move_is_said(home: Path) -> None:
     with pytest.raises(NoLabStarted) as caught:
         current(Quiet())
     assert "labrunner list" in caught.value.hint
+
+
+def test_a_start_that_was_interrupted_is_open_for_a_reset_alone(
+    lab: LoadedLab, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del home
+    found, _ = made.begun(lab.lab, session.directory_of("tiny"), FakeEngine())
+    found.progress.done = False
+    found.save()
+    monkeypatch.setattr(catalog, "load", lambda *_: lab)
+    with pytest.raises(NoLabStarted, match="was interrupted"):
+        current(Quiet())
+    assert current(Quiet(), interrupted=True).directory == found.directory
 
 
 def test_another_daemon_is_refused(lab: LoadedLab, tmp_path: Path) -> None:
