@@ -148,7 +148,6 @@ def test_the_pod_that_checks_ask_from_is_made_again_by_start(learner: Learner) -
 
 def test_a_namespace_that_was_deleted_is_said_so_and_reset_begins_anew(learner: Learner) -> None:
     learner.kubectl("delete", "namespace", SPACE, "--wait=false")
-    learner.is_told(SPACE, "labrunner reset")
     assert wait.until(lambda: not read(learner.endpoint, learner.cluster, f"/api/v1/namespaces/{SPACE}"), within=60)
     learner.is_told(SPACE, "gone", "labrunner reset")
     done = learner.run("--yes", "reset")
