@@ -130,7 +130,9 @@ def _lost(nodes: list[dict[str, Any]], cluster: KindCluster) -> Iterator[str]:
 
 
 def _is_client(raw: Raw) -> bool:
-    return str(raw["metadata"]["name"]) == CLIENT_POD and _is_ready(raw)
+    """Tell whether this is the client, and stays; one that is not ready yet, as after a sleep, only needs a moment."""
+    ended = (raw.get("status") or {}).get("phase") in ("Failed", "Succeeded")
+    return str(raw["metadata"]["name"]) == CLIENT_POD and not ended and "deletionTimestamp" not in raw["metadata"]
 
 
 def _is_ready(raw: Raw) -> bool:

@@ -19,6 +19,9 @@ def raw(name: str, *, ready: bool = True, **metadata: Any) -> Raw:
     return {"metadata": {"name": name, **metadata}, "status": status}
 
 
+ENDED = {"status": {"phase": "Failed"}}
+
+
 class Whole:
     """A cluster in which nothing is broken, to be broken."""
 
@@ -77,10 +80,17 @@ def test_a_namespace_that_is_gone_or_going_is_said_of_every_lab(whole: Whole) ->
     assert "the lab's namespace lab-x is gone" in whole.said(nodes=False)
 
 
-@pytest.mark.parametrize("there", [[], [raw(CLIENT_POD, ready=False)], [raw("another")]])
+@pytest.mark.parametrize(
+    "there", [[], [raw(CLIENT_POD, deletionTimestamp="now")], [raw(CLIENT_POD) | ENDED], [raw("another")]]
+)
 def test_without_the_client_nobody_can_ask(whole: Whole, there: list[Raw]) -> None:
     whole.objects["Pod", CLIENT_NAMESPACE] = there
     assert "labrunner start x makes it again" in whole.said()
+
+
+def test_a_client_that_only_needs_a_moment_is_no_damage(whole: Whole) -> None:
+    whole.objects["Pod", CLIENT_NAMESPACE] = [raw(CLIENT_POD, ready=False)]
+    whole.demand()
 
 
 @pytest.mark.parametrize("there", [[raw("labrunner-abc-worker", ready=False)], []])
