@@ -43,10 +43,11 @@ def stop(narrator: Narrator, *, everything: bool = False, extra: Path | None = N
     """
     with lock.held():
         done = Removal()
-        url = ""
-        for slug in session.started():
-            loaded = catalog.load(slug, extra)
-            url = _url_of(loaded) or url
+        labs = [catalog.load(slug, extra) for slug in session.started()]
+        url = next(filter(None, map(_url_of, reversed(labs))), "")
+        if everything:
+            surroundings.drop_cluster(endpoints.reach(url or endpoints.resolve()), narrator)
+        for loaded in labs:
             cleared = clear(loaded, narrator)
             done.removed += cleared.removed
             done.kept += cleared.kept
@@ -90,7 +91,8 @@ def clear(loaded: LoadedLab, narrator: Narrator) -> Removal:
     with stage(narrator, say(en="removing what is the lab's", zh="清理实验留下的东西")):
         done = removal.remove(engine, scope, names, _agree(narrator), references, begins)
     registry_data.forget_pushed(found.install)
-    surroundings.close_namespace(found_endpoint, found.namespace, nodes=loaded.lab.touches_nodes)
+    nodes = loaded.lab.touches_nodes
+    surroundings.close_namespace(found_endpoint, found.namespace, nodes=nodes, narrator=narrator)
     files = Path(found.files) if found.files else lab_files.learners(loaded)
     if own := lab_files.take_back(loaded, files):
         where, number = files, len(own)

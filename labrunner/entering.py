@@ -7,8 +7,10 @@ from pathlib import Path
 
 from labrunner import catalog
 from labrunner.catalog import LoadedLab
-from labrunner.environment import lab_world, outage_record
+from labrunner.environment import cluster_damage, cluster_record, lab_world, outage_record
+from labrunner.environment.cluster_record import KindCluster
 from labrunner.errors import HalfMade, NoLabStarted, OtherDaemon
+from labrunner.lab import Lab
 from labrunner.narrate import Narrator
 from labrunner.state import recorder, session
 from labrunner.state.session import Session
@@ -75,7 +77,7 @@ def connect(found: Session) -> World:
     """Connect to a lab's world.
 
     Raises:
-        DockerDown, ClusterDown: it is not there.
+        DockerDown, ClusterDown: it is not there, or a node of the course's cluster does not run.
         OtherDaemon: another daemon answers in its place.
     """
     if found.kubeconfig and outage_record.load() is not None:
@@ -85,9 +87,47 @@ def connect(found: Session) -> World:
     if found.detached:
         same_daemon(found, endpoints.reach(found.endpoint.url))
         recorder.begin(found.directory)
-    return lab_world.world(
+    world = lab_world.world(
         found.endpoint, found.install, found.kubeconfig, found.client, found.registry_port, found.directory
     )
+    _demand_nodes(found, world)
+    return world
+
+
+def demand_whole(found: Session, world: World) -> None:
+    """Make sure that what does not hold of a learner's lab may be the learner's work.
+
+    Args:
+        found: the started lab.
+        world: its daemon and cluster.
+
+    Raises:
+        Damaged: something of the course's cluster is broken; says what, and what mends it.
+        DockerDown, ClusterDown: the world is not there.
+    """
+    cluster, lab = _own_cluster(found), found.loaded.lab
+    if cluster is not None and world.cluster is not None:
+        nodes = not _is_about_nodes(lab)
+        cluster_damage.demand_whole(
+            world.engine, world.cluster, cluster, lab=lab.slug, namespace=found.namespace, nodes=nodes
+        )
+
+
+def _demand_nodes(found: Session, world: World) -> None:
+    """Make sure that the nodes run, which costs some milliseconds: to ask an API that is frozen costs a minute."""
+    cluster, lab = _own_cluster(found), found.loaded.lab
+    if cluster is not None and not _is_about_nodes(lab):
+        cluster_damage.demand_nodes(world.engine, cluster, lab.slug)
+
+
+def _own_cluster(found: Session) -> KindCluster | None:
+    """Return the course's cluster where a learner's lab is in it, and has stopped nothing of it."""
+    staged = not found.detached or not found.kubeconfig
+    return None if staged or outage_record.is_open(found.directory) is not None else cluster_record.load()
+
+
+def _is_about_nodes(lab: Lab) -> bool:
+    return lab.touches_nodes or bool(lab.outages)
 
 
 def environ(begun: Session) -> dict[str, str]:
