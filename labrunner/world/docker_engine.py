@@ -34,7 +34,9 @@ ENDED = 2.0
 """Seconds in which the daemon knows that a command has ended, once its output has."""
 LAST_LINES = 1 << 13
 """Bytes that are kept of a log's last lines."""
-NOT_FOUND = 404
+NOT_FOUND, REFUSED = 404, 400
+LATE = 3.0
+"""Seconds in which a daemon may still make what it was asked for by somebody who has hung up."""
 LISTS = {
     "containers": "/containers/json?all=1",
     "networks": "/networks",
@@ -127,24 +129,32 @@ class DockerEngine:
         how |= {"LogConfig": {"Type": "none"}}  # what is printed is heard as it comes
         wanted: dict[str, Any] = {"Image": image, "Entrypoint": ["sh"], "Cmd": ["-c", command], "Labels": labels}
         wanted |= {"StopSignal": "SIGKILL", "AttachStdout": True, "AttachStderr": True, "HostConfig": how}
-        made = (
-            f"/containers/labrunner-probe-{secrets.token_hex(6)}"  # known also where the daemon's answer is not awaited
-        )
-        done = False
+        made = f"/containers/labrunner-probe-{secrets.token_hex(6)}"  # known before the daemon has answered
+        told = done = False
         try:
             self._call("POST", f"/containers/create?name={made.rpartition('/')[2]}", wanted)
+            told = True
             answer = self._heard(made, limit)
             done = answer["exit_code"] is not None
+        except EngineRefused:
+            told = True
+            raise
         finally:
             if not done:
-                self._gone(made)
+                self._gone(made, within=0 if told else LATE)
         return answer
 
-    def _gone(self, made: str) -> None:
-        """Remove a client container, also where this engine was closed meanwhile: whoever made it takes it away."""
+    def _gone(self, made: str, within: float) -> None:
+        """Remove a client container, also where this engine was closed meanwhile: whoever made it takes it away.
+
+        Args:
+            made: its path.
+            within: seconds in which it may still come to be, because the daemon was not heard out.
+        """
         own = Wire(lambda: Talk(self.url, self.timeout))
         with interruption.held_back(tidies=True), contextlib.closing(own), errors_mapped():
-            own.ask("DELETE", f"{made}?force=1&v=1")  # a refusal means that it is gone already, or going
+            # Any other refusal means that it is gone already, or going.
+            wait.until(lambda: own.ask("DELETE", f"{made}?force=1&v=1")[0] != NOT_FOUND, within=within)
 
     def _heard(self, made: str, limit: float) -> dict[str, Any]:
         """Start a container, and return what it prints until it ends; both are asked for before it begins."""
