@@ -1,6 +1,7 @@
 """The Linux under Docker, and a client outside the cluster."""
 
 import platform
+from collections.abc import Callable
 
 import pytest
 
@@ -10,7 +11,7 @@ from labrunner.environment.images import environment_image
 from labrunner.environment.registry import Registry
 from labrunner.environment.sandbox import Sandbox
 from labrunner.narrate import Quiet
-from labrunner.process import TIMED_OUT
+from labrunner.process import TIMED_OUT, Completed
 from labrunner.world.endpoint import Endpoint
 
 pytestmark = pytest.mark.docker
@@ -37,6 +38,20 @@ def test_outside_is_on_our_network(endpoint: Endpoint, course_registry: Registry
     url = f"http://{course_registry.name}:5000/v2/_catalog"
     done = host.run_outside(endpoint, ["curl", "-sS", "-m", "5", url], client, install=course_registry.install)
     assert "client" in done.stdout
+
+
+@pytest.mark.parametrize("where", [host.run_on_host, host.run_outside])
+def test_a_helper_is_bounded_by_the_kernel_also_on_the_host(
+    endpoint: Endpoint, course_registry: Registry, client: str, where: Callable[..., Completed]
+) -> None:
+    # What it may use stands in the group of the process itself, wherever its namespaces are.
+    script = (
+        'group() { sed -n "s/^[0-9]*:$1://p" /proc/self/cgroup; }; cd /sys/fs/cgroup;'
+        ' cat "memory$(group memory)/memory.limit_in_bytes" memory/memory.limit_in_bytes ".$(group)/memory.max"'
+        " memory.max 2>/dev/null | head -n 1"
+    )
+    done = where(endpoint, ["sh", "-c", script], client, install=course_registry.install)
+    assert done.stdout.strip() == str(512 << 20)
 
 
 def test_exit_codes_and_input_pass_through(endpoint: Endpoint, course_registry: Registry, client: str) -> None:
