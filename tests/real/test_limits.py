@@ -84,7 +84,7 @@ def test_who_eats_too_much_and_who_forks_without_end_ends_alone(
 
 
 def test_more_than_the_quota_is_refused(endpoint: Endpoint, bounded: KindCluster) -> None:
-    many = ("create", "deployment", "lr-many", "--image=none", "--replicas=40")
+    many = ("create", "deployment", "lr-many", "--image=none", "--replicas=50")
     wanted = json.loads(kubectl(endpoint, bounded, *HERE, *many, "--dry-run=client", "-o", "json").stdout)
     wanted["spec"]["template"]["spec"]["nodeSelector"] = {"no": "such-node"}  # which costs the machine nothing
     kubectl(endpoint, bounded, *HERE, "create", "-f", "-", stdin=json.dumps(wanted))
@@ -93,7 +93,7 @@ def test_more_than_the_quota_is_refused(endpoint: Endpoint, bounded: KindCluster
     def used() -> str:
         return str(read(endpoint, bounded, quota)["status"]["used"]["pods"])
 
-    assert wait.until(lambda: used() == "30", within=30, every=0.3), used()
+    assert wait.until(lambda: used() == namespace_bounds.HARD["pods"], within=60, every=0.3), used()
     events = ("get", "events", "-o", "jsonpath={.items[*].message}")
     assert "exceeded quota: labrunner" in kubectl(endpoint, bounded, *HERE, *events).stdout
     kubectl(endpoint, bounded, *HERE, "delete", "deployment", "lr-many", "--wait=false")
