@@ -28,7 +28,7 @@ def bounded(endpoint: Endpoint, cluster: KindCluster) -> Iterator[KindCluster]:
     for _ in range(2):
         namespace_bounds.bound(endpoint, cluster, SPACE)
     yield cluster
-    cluster_safety.remove_namespace(endpoint, cluster, SPACE)
+    kubectl(endpoint, cluster, "delete", "namespace", SPACE, "--wait=false")
 
 
 def pod(endpoint: Endpoint, cluster: KindCluster, name: str) -> dict[str, Any]:
@@ -94,8 +94,12 @@ def test_more_than_the_quota_is_refused(endpoint: Endpoint, bounded: KindCluster
         return str(read(endpoint, bounded, quota)["status"]["used"]["pods"])
 
     assert wait.until(lambda: used() == namespace_bounds.HARD["pods"], within=60, every=0.3), used()
-    events = ("get", "events", "-o", "jsonpath={.items[*].message}")
-    assert "exceeded quota: labrunner" in kubectl(endpoint, bounded, *HERE, *events).stdout
+
+    def refused() -> bool:
+        asked = ("get", "replicasets", "-o", "jsonpath={.items[*].status.conditions[*].message}")
+        return "exceeded quota: labrunner" in kubectl(endpoint, bounded, *HERE, *asked).stdout
+
+    assert wait.until(refused, within=30, every=0.3)
     kubectl(endpoint, bounded, *HERE, "delete", "deployment", "lr-many", "--wait=false")
 
 
@@ -130,7 +134,7 @@ def test_a_lab_that_says_why_may_have_a_privileged_namespace(endpoint: Endpoint,
     spec = {"hostNetwork": True, "containers": [{"name": "a", "image": "a"}]}
     wanted = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "lr-reaches"}, "spec": spec}
     kubectl(endpoint, cluster, "-n", "lr-free", "create", "--dry-run=server", "-f", "-", stdin=json.dumps(wanted))
-    cluster_safety.remove_namespace(endpoint, cluster, "lr-free")
+    kubectl(endpoint, cluster, "delete", "namespace", "lr-free", "--wait=false")
 
 
 def test_the_standard_is_that_of_the_clusters_release(endpoint: Endpoint, cluster: KindCluster) -> None:
