@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from labrunner import places
+from labrunner import interruption, places, scratch
 from labrunner.errors import DiskFull
 from labrunner.words import say
 
@@ -35,13 +35,15 @@ def write_bytes(path: Path, data: bytes, *, mode: int = 0o600) -> None:
     temporary = ""
     try:
         places.private(path.parent)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with interruption.held_back():
+            handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.{os.getpid()}.", dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(mode)
         Path(temporary).replace(path)
+        sweep(path)
     except BaseException as broken:
         if temporary:
             with contextlib.suppress(OSError):
@@ -52,6 +54,15 @@ def write_bytes(path: Path, data: bytes, *, mode: int = 0o600) -> None:
                 hint=say(en="free some space, then run the same command again", zh="腾出空间后再运行同一条命令"),
             ) from broken
         raise
+
+
+def sweep(path: Path) -> None:
+    """Remove what was written beside a file by processes that were killed before it was whole."""
+    mark = f".{path.name}."
+    for left in path.parent.iterdir() if path.parent.is_dir() else ():
+        pid, dot, _ = left.name.removeprefix(mark).partition(".")
+        if left.name.startswith(mark) and dot and pid.isdecimal() and not scratch.runs(int(pid)):
+            left.unlink(missing_ok=True)
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal
 
-from labrunner import starting
+from labrunner import interruption, scratch, starting
 from labrunner.catalog import LoadedLab
 from labrunner.environment import engine as engines
 from labrunner.environment import kind, lab_tools, lab_world, outage, sandbox_journal, surroundings
@@ -74,7 +73,7 @@ def surrounded(loaded: LoadedLab, narrator: Narrator) -> Iterator[Surroundings]:
             yield around
         finally:
             using.close()
-            with lock.held(within=60):
+            with interruption.held_back(tidies=True), lock.held(within=60):
                 _release(endpoint, narrator)
 
 
@@ -97,7 +96,7 @@ def staged(
         student: whose values it has; this installation's own student where empty.
     """
     with ExitStack() as stack:
-        directory = Path(stack.enter_context(TemporaryDirectory(prefix="labrunner-stage-")))
+        directory = stack.enter_context(scratch.folder("stage"))
         sandbox, pushed = None, None
         outer = endpoint = around.endpoint
         asked_at = 0

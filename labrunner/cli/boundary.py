@@ -4,6 +4,7 @@ import errno
 import sys
 from collections.abc import Callable
 
+from labrunner import interruption
 from labrunner.cli.arguments import Arguments
 from labrunner.errors import DiskFull, Fault, LabrunnerError
 from labrunner.render import record
@@ -11,7 +12,6 @@ from labrunner.render.plain import one_line
 from labrunner.render.screen import Screen
 from labrunner.words import say
 
-INTERRUPTED = 130
 BROKEN_PIPE = 141
 """128 + SIGPIPE, as of any program whose reader has gone; 0 would claim that all passes."""
 
@@ -29,9 +29,12 @@ def guarded(call: Callable[[], int], arguments: Arguments) -> int:
     try:
         code = call()
         sys.stdout.flush()
+        interruption.leave()
     except BrokenPipeError:
+        interruption.leave()
         return BROKEN_PIPE
     except (Exception, KeyboardInterrupt) as raised:  # noqa: BLE001 - the last net: a sentence, no traceback unasked
+        interruption.leave()
         ended = _ended(raised)
         return ended if ended is not None else _told(_said(raised), arguments)
     return code
@@ -51,7 +54,7 @@ def _said(raised: BaseException) -> LabrunnerError:
     if isinstance(raised, LabrunnerError):
         return raised
     if isinstance(raised, KeyboardInterrupt | Abort | EOFError):
-        return _interrupted()
+        return _interrupted(raised)
     if isinstance(raised, TyperException):
         from labrunner.cli.misuse import as_usage_error
 
@@ -77,7 +80,7 @@ def _told(error: LabrunnerError, arguments: Arguments) -> int:
     return error.exit_code
 
 
-def _interrupted() -> LabrunnerError:
+def _interrupted(raised: BaseException) -> LabrunnerError:
     stopped = LabrunnerError(
         say(en="interrupted", zh="已中断"),
         hint=say(
@@ -85,7 +88,7 @@ def _interrupted() -> LabrunnerError:
             zh="做到一半的部分已有记录：同一条命令会接着做，labrunner reset 则重新开始",
         ),
     )
-    stopped.exit_code = INTERRUPTED
+    stopped.exit_code = interruption.exit_code(raised)
     return stopped
 
 

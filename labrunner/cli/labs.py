@@ -9,7 +9,7 @@ from labrunner import catalog
 from labrunner.cli import steps, tongue
 from labrunner.cli.calling import AsJson, known_step, of
 from labrunner.cli.completing import lab_names, step_names
-from labrunner.errors import LabBroken, NoLabStarted
+from labrunner.errors import HalfMade, LabBroken, NoLabStarted
 from labrunner.render import listing, standing
 from labrunner.render import task as tasks
 from labrunner.words import say
@@ -129,7 +129,8 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> int:
         session = calling.session()
     except NoLabStarted as none:
         if as_json:
-            calling.print_json({"schema": 1, "lab": ""})
+            half = {"interrupted": none.lab} if isinstance(none, HalfMade) else {}
+            calling.print_json({"schema": 1, "lab": "", **half})
         else:
             calling.screen.line(none.message)
             calling.screen.line((none.hint, "dim"), lead="  ")

@@ -1,11 +1,13 @@
 """Before anything is changed in a cluster: that it is the course's own, and nobody else's."""
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from labrunner import wait
-from labrunner.environment import cluster_sleep
+from labrunner.environment import cluster_sleep, namespace_end
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.docker_cli import inspect
 from labrunner.environment.kubectl import kubectl, read
@@ -25,6 +27,8 @@ PATIENCE = 120.0
 """Seconds that a namespace gets to go; a few are usual."""
 HINDERED = 10.0
 """Seconds after which it is asked what keeps it."""
+STUCK = 60.0
+"""Seconds after which a namespace is given up that the API says something keeps: nobody serves that finalizer."""
 
 
 def guard(endpoint: Endpoint, cluster: KindCluster, *, api: bool = True) -> None:
@@ -97,32 +101,64 @@ def remove_namespace(endpoint: Endpoint, cluster: KindCluster, name: str) -> Non
 
     Raises:
         NotOurs: it does not carry our label.
-        ClusterDown: it was still there after PATIENCE seconds.
+        ClusterDown: it was still there in the end, and what keeps it; or the API did not say.
     """
     guard(endpoint, cluster)
     found = read(endpoint, cluster, f"/api/v1/namespaces/{name}")
     if not found:
-        return
+        if _absent(endpoint, cluster, name):
+            return
+        raise ClusterDown(
+            say(
+                en=f"the course's cluster does not say what became of the namespace {name}",
+                zh=f"课程集群没有说明命名空间 {name} 的情况",
+            ),
+            hint=say(en="run the same command again", zh="再运行同一条命令"),
+        )
     if found["metadata"].get("labels", {}).get(LABEL) != cluster.install:
-        raise NotOurs(say(en=f"the namespace {name} is not labrunner's", zh=f"命名空间 {name} 不属于 labrunner"))
+        raise NotOurs(
+            say(
+                en=f"the namespace {name} does not bear labrunner's label (any more)",
+                zh=f"命名空间 {name} 没有（或不再有）labrunner 的标签",
+            ),
+            hint=say(
+                en=f"give it back: kubectl label namespace {name} {LABEL}={cluster.install}, or remove the whole "
+                "cluster: labrunner stop --all",
+                zh=f"把标签加回去：kubectl label namespace {name} {LABEL}={cluster.install}，"
+                "或移除整个集群：labrunner stop --all",
+            ),
+        )
     kubectl(endpoint, cluster, "delete", "namespace", name, "--wait=false", "--ignore-not-found")
     # Pods that ignore SIGTERM would hold it for their grace period, half a minute and more.
     kubectl(endpoint, cluster, "-n", name, "delete", "pods", "--all", "--grace-period=1", "--wait=false", may_fail=True)
     began = wait.now()
 
-    def gone() -> bool:
+    def over(look: Callable[[], None]) -> bool:
+        look()
         if wait.now() - began > HINDERED:  # an add-on that keeps failing hides which kinds there are to be removed
             cluster_sleep.revive(endpoint, cluster)
-        return _absent(endpoint, cluster, name)
+        if _absent(endpoint, cluster, name):
+            return True
+        return wait.now() - began > STUCK and bool(namespace_end.kept_by(endpoint, cluster, name))
 
-    if not wait.until(gone, within=PATIENCE, every=0.5):
-        raise ClusterDown(
-            say(
-                en=f"the namespace {name} was not gone after {PATIENCE:.0f} s",
-                zh=f"命名空间 {name} 在 {PATIENCE:.0f} 秒后仍未删除",
-            ),
-            hint=f"kubectl get namespace {name} -o yaml",
-        )
+    with namespace_end.unhindered(endpoint, cluster, after=HINDERED) as look:
+        wait.until(partial(over, look), within=PATIENCE, every=0.5)
+    if _absent(endpoint, cluster, name):
+        return
+    kept = namespace_end.kept_by(endpoint, cluster, name)
+    because = f": {kept}" if kept else ""
+    spent = wait.now() - began
+    raise ClusterDown(
+        say(
+            en=f"the namespace {name} was not gone after {spent:.0f} s{because}",
+            zh=f"命名空间 {name} 在 {spent:.0f} 秒后仍未删除{because}",
+        ),
+        hint=say(
+            en="let go of what keeps it, and run the same command again; or remove the whole cluster: "
+            "labrunner stop --all",
+            zh="先解除占用再运行同一条命令；或移除整个集群：labrunner stop --all",
+        ),
+    )
 
 
 def _absent(endpoint: Endpoint, cluster: KindCluster, name: str) -> bool:

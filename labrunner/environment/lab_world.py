@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from labrunner.environment import cluster_record, outage_record
 from labrunner.environment.cluster_record import CLIENT_NAMESPACE, CLIENT_POD, KindCluster
 from labrunner.errors import ClusterDown
+from labrunner.process import Completed
 from labrunner.words import say
 from labrunner.world import registry_question
 from labrunner.world.docker_engine import DockerEngine, EngineRefused, answer_of
@@ -16,6 +17,9 @@ from labrunner.world.reader import NOT_THERE, World
 
 if TYPE_CHECKING:
     from labrunner.world.kube_cluster import KubeCluster
+
+NOT_RUN = 125
+"""How `docker run` ends where the daemon could not run the container; what is run ends otherwise."""
 
 
 def kubectl_environ(endpoint: Endpoint, kubeconfig: str) -> dict[str, str]:
@@ -82,11 +86,18 @@ def _ask_host(endpoint: Endpoint, client: str, install: str, command: str, limit
     from labrunner.environment import host
 
     done = host.run_on_host(endpoint, ["sh", "-c", command], client, install=install, limit=limit)
-    return answer_of(done.stdout.encode(), done.stderr.encode(), done.code)
+    return _told(done)
 
 
 def _ask_outside(endpoint: Endpoint, client: str, install: str, command: str, limit: float) -> Mapping[str, Any]:
     from labrunner.environment import host
 
     done = host.run_outside(endpoint, ["sh", "-c", command], client, install=install, limit=limit)
+    return _told(done)
+
+
+def _told(done: Completed) -> Mapping[str, Any]:
+    """Return what a client heard; where docker itself could not run it, nobody was asked."""
+    if done.code == NOT_RUN:
+        return {"error": done.last_words}
     return answer_of(done.stdout.encode(), done.stderr.encode(), done.code)

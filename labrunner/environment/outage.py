@@ -63,8 +63,8 @@ def begin(endpoint: Endpoint, component: str, node: str, minutes: float, directo
         seconds = minutes * 60
         token = secrets.token_hex(6)
         record = Open(token, component, role, container, time.time() + seconds, str(directory), endpoint.url)
-        outage_record.save(record)
-        try:
+        try:  # from the first moment: what is written down and not brought back would be nobody's
+            outage_record.save(record)
             _stop(endpoint, cluster, what, container, seconds)
         except BaseException:  # Ctrl-C as well
             _put_back(endpoint, cluster, record)

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from labrunner import wait
+from labrunner import interruption, wait
 from labrunner.environment.container_bounds import SANDBOX
 from labrunner.environment.docker_cli import docker, inspect, labels
 from labrunner.environment.registry import Registry
@@ -88,17 +88,19 @@ class Sandbox:
 
     def close(self) -> None:
         """Remove the container, its volume and the folder of its socket; right twice, and half made, as well."""
-        if self._held is None:
-            return
+        if self._held is not None:
+            with interruption.held_back(tidies=True):
+                self._closed(self._held)
+
+    def _closed(self, held: Held) -> None:
         try:
-            remove_pieces(self.outer, self._held.entry)
+            remove_pieces(self.outer, held.entry)
             if not self.container and wait.until(self._late, within=SETTLE):
-                remove_pieces(self.outer, self._held.entry)
+                remove_pieces(self.outer, held.entry)
         except DockerDown:  # the journal keeps it: the next command sweeps
-            self._held.file.close()
-            self._held = None
-            return
-        self._held.drop()
+            held.file.close()
+        else:
+            held.drop()
         self._held = None
 
     def pause(self) -> None:
@@ -138,7 +140,8 @@ class Sandbox:
             self.narrator,
             say(en=f"starting a sandbox (Docker Engine {self.engine})", zh=f"启动沙箱（Docker Engine {self.engine}）"),
         ):
-            self._held = Held(Entry(self.name, str(folder), self.outer.url, self.registry.install))
+            with interruption.held_back():
+                self._held = Held(Entry(self.name, str(folder), self.outer.url, self.registry.install))
             folder.mkdir(mode=0o700)
             self._create(image, folder)
             self._answered()

@@ -26,7 +26,7 @@ from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.docker_cli import docker
 from labrunner.environment.registry import Registry
 from labrunner.environment.settings import Settings
-from labrunner.errors import LabrunnerError, PortTaken
+from labrunner.errors import ClusterDown, LabrunnerError, PortTaken
 from labrunner.lab import Lab
 from labrunner.narrate import Narrator
 from labrunner.words import say
@@ -173,24 +173,47 @@ def open_namespace(around: Surroundings, name: str, directory: Path, lab: Lab) -
     return str(path)
 
 
-def close_namespace(endpoint: Endpoint, name: str, *, nodes: bool = False) -> None:
+def close_namespace(endpoint: Endpoint, name: str, *, nodes: bool = False, narrator: Narrator | None = None) -> None:
     """Remove a lab's namespace, if the course's cluster is there and has it.
 
     Args:
         endpoint: the daemon that the cluster runs on.
         name: of the namespace.
         nodes: also clear what the lab may have left on the nodes themselves.
+        narrator: told where the cluster does not come back and is removed, with everything in it; None leaves it.
+
+    Raises:
+        NotOurs, ClusterDown: as `cluster_safety.remove_namespace`.
     """
     cluster = cluster_record.load()
     if cluster is None or not cluster.uid or not name:
         return
     if set(cluster_sleep.states(endpoint, cluster).values()) <= {"gone"}:
         return
-    outage.over()
-    cluster_sleep.wake(endpoint, cluster)
+    try:
+        outage.over()
+        cluster_sleep.wake(endpoint, cluster)
+    except ClusterDown as beyond:
+        if narrator is None:
+            raise
+        narrator.say(say(en=f"{beyond.message}; it is removed", zh=f"{beyond.message}，现在删除集群"))
+        kind.delete(endpoint, cluster.install, narrator)
+        return
     if nodes:
         node_traces.clear(endpoint, cluster)
     cluster_safety.remove_namespace(endpoint, cluster, name)
+
+
+def drop_cluster(endpoint: Endpoint, narrator: Narrator) -> list[str]:
+    """Remove the cluster with everything in it, where it is on this daemon; returns what went, for a person.
+
+    What goes as a whole needs no waking, and nothing in it can keep it.
+    """
+    cluster = cluster_record.load()
+    if cluster is None or cluster.daemon_id != endpoint.daemon_id:
+        return []
+    kind.delete(endpoint, cluster.install, narrator)
+    return [say(en=f"cluster {cluster.name}", zh=f"集群 {cluster.name}")]
 
 
 def release(endpoint: Endpoint, *, everything: bool, narrator: Narrator) -> list[str]:

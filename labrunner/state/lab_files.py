@@ -1,10 +1,9 @@
 """The files that a lab hands out: copied to where the learner works, and taken back as far as they are still ours."""
 
 import contextlib
-import shutil
 from pathlib import Path
 
-from labrunner import places
+from labrunner import atomic, places
 from labrunner.catalog import LoadedLab
 
 MINE = ".mine"
@@ -40,7 +39,7 @@ def place(loaded: LoadedLab, target: Path) -> str:
             continue
         if wanted.exists() or wanted.is_symlink():
             wanted.rename(_unused(wanted))
-        shutil.copy2(file, wanted)
+        atomic.write_bytes(wanted, file.read_bytes(), mode=file.stat().st_mode & 0o777)
     return str(target)
 
 
@@ -52,6 +51,7 @@ def take_back(loaded: LoadedLab, target: Path) -> list[Path]:
     """
     for file in _files(source(loaded)) if source(loaded).is_dir() else []:
         handed = target / file.relative_to(source(loaded))
+        atomic.sweep(handed)
         if handed.is_file() and not handed.is_symlink() and handed.read_bytes() == file.read_bytes():
             handed.unlink()
     folders = sorted((path for path in target.rglob("*") if path.is_dir() and not path.is_symlink()), reverse=True)

@@ -69,6 +69,7 @@ class Recorder:
         records = log.read(self.directory)
         before = [record for record in records if "nano" in record and record.get("type") in KINDS]
         begins = [record for record in records if record.get("recorder") == "begin"]
+        self.mark.ahead = continuity.now_of(self.engine) - time.time_ns()
         told = max([int(record["nano"]) for record in before] + [self.mark.docker], default=0)
         last = told or nano_of(since)
         heard = self._pumped(continuity.from_nano(last) if told else unix_time(since))

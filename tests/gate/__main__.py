@@ -55,6 +55,7 @@ def _run(wanted: list[Phase], deadline: float, total: Result, times: dict[str, f
             result = phase.run(phase.limit)
         except KeyboardInterrupt:
             total.failed += 1
+            total.broken.append(f"{phase.name}: interrupted")
             total.left_out += [
                 f"{phase.name}: interrupted",
                 *(f"{later.name}: interrupted" for later in wanted[number + 1 :]),
@@ -75,6 +76,10 @@ def _close(total: Result, times: dict[str, float], *, interrupted: bool) -> int:
     for said, what in (("proved now", total.proved), ("reused", total.reused), ("not run", total.left_out)):
         for one in what or (["nothing"] if said != "not run" else []):
             _say(f"{said}: {one}")
+    for line in total.said:
+        _say(line)
+    for one in total.broken:
+        _say(f"failed: {one}")
     _say(_counts(total))
     if interrupted:
         return INTERRUPTED

@@ -21,18 +21,22 @@ class Result:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    broken: list[str] = field(default_factory=list)
     proved: list[str] = field(default_factory=list)
     reused: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
 
     def add(self, other: "Result") -> None:
         """Take another result into this one."""
         self.passed += other.passed
         self.failed += other.failed
         self.skipped += other.skipped
+        self.broken += other.broken
         self.proved += other.proved
         self.reused += other.reused
         self.left_out += other.left_out
+        self.said += other.said
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,12 +30,12 @@ def prove(loaded: LoadedLab, engine: str, limit: float) -> Result:
         command([sys.executable, "-m", "labrunner", "--yes", "stop", "--all"], 120, env)
         shutil.rmtree(home, ignore_errors=True)
     found = _of(said)
-    for complaint in found.get("complaints", [] if code == 0 else [f"exit {code}: {said[-600:]}"]):
-        print(f"  {complaint}", flush=True)  # noqa: T201
-    for step, why in found.get("left_out", {}).items():
-        print(f"  {step}: left out, and that must not be here: {why}", flush=True)  # noqa: T201
+    broken = [str(one) for one in found.get("complaints", [] if code == 0 else [f"exit {code}: {said[-600:]}"])]
+    broken += [f"{step}: left out, and that must not be here: {why}" for step, why in found.get("left_out", {}).items()]
+    for one in broken:
+        print(f"  {one}", flush=True)  # noqa: T201
     if code != 0 or found.get("left_out"):
-        return Result(failed=1)
+        return Result(failed=1, broken=[f"prove {name}: {one}" for one in broken or [f"exit {code}"]])
     key = ledger.key_of(loaded, engine)
     ledger.write(name, key, found["seconds"])
     counted = (

@@ -1,4 +1,4 @@
-"""A pytest plugin: counts for the gate, no skip where a daemon is required, a marker for what needs Engine 29."""
+"""A pytest plugin: counts and failures for the gate, no skip where a daemon is required, a marker for Engine 29."""
 
 import json
 from collections.abc import Generator
@@ -7,7 +7,12 @@ from typing import Any
 
 import pytest
 
+SAID = pytest.StashKey[list[str]]()
+"""Sentences of tests for the closing lines."""
 KINDS = {"passed": ("passed", "xpassed"), "failed": ("failed", "error"), "skipped": ("skipped", "xfailed")}
+
+WORDS = 300
+"""Characters of a failure's message that stand in the closing lines."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,8 +44,18 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    tally = config.getoption("--tally")
+    tally, said = config.getoption("--tally"), config.stash.get(SAID, [])
+    for line in said:
+        terminalreporter.write_line(line)
     if tally is not None:
         stats = terminalreporter.stats
         counts = {kind: sum(len(stats.get(name, ())) for name in names) for kind, names in KINDS.items()}
-        tally.write_text(json.dumps(counts), encoding="utf-8")
+        broken = [f"{one.nodeid}: {_last_words(one)}" for name in KINDS["failed"] for one in stats.get(name, ())]
+        tally.write_text(json.dumps({**counts, "said": said, "broken": broken}), encoding="utf-8")
+
+
+def _last_words(report: pytest.TestReport) -> str:
+    """Return one line of why: the log of a run is long, and of it only the end may be kept."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    said = str(crash.message if crash is not None else report.longrepr or report.when)
+    return " ".join(said.split())[:WORDS]

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -149,6 +149,20 @@ def test_ctrl_c_while_a_component_is_being_stopped_puts_it_back(
     assert wait.until(lambda: outage_record.load() is not None, within=30, every=0.05)
     child.send_signal(signal.SIGINT)
     assert child.wait(timeout=200) != 0
+    assert outage_record.load() is None
+    assert ready(endpoint, cluster)
+
+
+def test_ctrl_c_as_an_outage_is_written_down_leaves_none(
+    endpoint: Endpoint, cluster: KindCluster, lab: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def written(record: outage_record.Open, save: Callable[[outage_record.Open], None] = outage_record.save) -> None:
+        save(record)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(outage_record, "save", written)
+    with pytest.raises(KeyboardInterrupt):
+        outage.begin(endpoint, "kube-scheduler", "", 5, lab)
     assert outage_record.load() is None
     assert ready(endpoint, cluster)
 

@@ -7,9 +7,17 @@ from pathlib import Path
 import pytest
 import yaml
 
-from labrunner.environment import cluster_record, cluster_safety, cluster_sleep, kind_programs, shipped
+from labrunner.environment import (
+    cluster_record,
+    cluster_safety,
+    cluster_sleep,
+    kind_programs,
+    namespace_end,
+    shipped,
+)
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.errors import ClusterDown, NotOurs
+from labrunner.process import Completed
 from labrunner.world.endpoint import Endpoint
 
 ENDPOINT = Endpoint("unix:///none.sock", "/opt/cli/docker")
@@ -70,6 +78,32 @@ def test_an_api_that_is_silent_is_down_and_not_another(cluster: KindCluster, mon
         cluster_safety.guard(ENDPOINT, cluster)
     assert down.value.exit_code == 3
     cluster_safety.guard(ENDPOINT, cluster, api=False)
+
+
+def test_a_namespace_is_not_gone_because_the_api_says_nothing_of_it(
+    cluster: KindCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {"/api/v1/namespaces/kube-system": {"metadata": {"uid": "U"}}}
+    monkeypatch.setattr(cluster_safety, "read", lambda _e, _c, path: said.get(path, {}))
+    answers = Completed(("kubectl",), 1, "", "connection refused")
+    monkeypatch.setattr(cluster_safety, "kubectl", lambda *_, **__: answers)
+    with pytest.raises(ClusterDown, match="does not say what became of the namespace lab-x"):
+        cluster_safety.remove_namespace(ENDPOINT, cluster, "lab-x")
+    answers = Completed(("kubectl",), 0, "", "")
+    cluster_safety.remove_namespace(ENDPOINT, cluster, "lab-x")
+
+
+def test_what_is_only_going_is_waited_for_and_what_somebody_keeps_is_named(
+    cluster: KindCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conditions = [
+        {"type": "NamespaceContentRemaining", "status": "True", "message": "Some resources are remaining"},
+        {"type": "NamespaceFinalizersRemaining", "status": "False", "message": "All content-preserving…"},
+    ]
+    monkeypatch.setattr(namespace_end, "read", lambda *_: {"status": {"conditions": conditions}})
+    assert not namespace_end.kept_by(ENDPOINT, cluster, "lab-x")
+    conditions[1] |= {"status": "True", "message": "lr.test/never in 1 resource instances"}
+    assert namespace_end.kept_by(ENDPOINT, cluster, "lab-x") == "lr.test/never in 1 resource instances"
 
 
 def test_a_gone_node_cannot_be_woken(cluster: KindCluster, monkeypatch: pytest.MonkeyPatch) -> None:

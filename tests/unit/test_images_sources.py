@@ -17,7 +17,7 @@ case "$*" in
   "image inspect --format {{{{.Id}}}} {present}") exit 0 ;;
   "image inspect --format {{{{json .RepoDigests}}}} redis:7.0") echo '{digests}' ;;
   "image inspect --format {{{{json .RepoDigests}}}} redis@{pinned}") [ '{digests}' != '[]' ] && echo '{digests}' ;;
-  pull*) echo "{refusal}" >&2; exit 1 ;;
+  pull*) echo "${{REFUSAL:-{refusal}}}" >&2; exit 1 ;;
   "images --format"*) printf '%s\\n' {listed} ;;
   "image inspect"*) exit 1 ;;
 esac
@@ -156,3 +156,32 @@ def test_an_image_for_other_processors_is_not_built_and_says_so(
     with pytest.raises(SourceMissing, match="vm:1 is made for x86_64 alone, and this machine is riscv64"):
         images.make(["store-vm"], Quiet())
     assert not any(call.startswith("build") for call in docker.calls)
+
+
+REFUSALS = (
+    "Error response from daemon: pull access denied for redis, repository does not exist or may require 'docker login'",
+    "Error response from daemon: error parsing HTTP 403 response body: <html>Forbidden</html>",
+    "Error response from daemon: toomanyrequests: You have reached your pull rate limit. HTTP 429",
+    "Error response from daemon: Get https://m.example/v2/: net/http: request canceled (Client.Timeout exceeded)",
+    "Error response from daemon: filesystem layer verification failed for digest sha256:1234",
+    "Error response from daemon: manifest verification failed for digest sha256:1234",
+)
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=["denied", "403", "429", "timeout", "layer", "manifest"])
+def test_whatever_a_mirror_refuses_or_serves_wrongly_nothing_of_it_is_kept(
+    docker: Docker, monkeypatch: pytest.MonkeyPatch, refusal: str
+) -> None:
+    monkeypatch.setenv("LABRUNNER_MIRROR", "m.example/hub/")
+    monkeypatch.setenv("REFUSAL", refusal)
+    narrator = Quiet()
+    bench = Workbench(os.environ)
+    for name in ("redis", "nginx"):
+        assert sources.official(catalogue.find(name), bench, narrator) is None
+    if "verification failed" in refusal:  # it answers, and is asked for the others too
+        assert ["gave something else" in line for line in narrator.lines] == [True, True]
+    else:
+        assert len(narrator.lines) == 1
+        assert "m.example gives no images here" in narrator.lines[0]
+    assert "from packages" in narrator.lines[0]
+    assert not [call for call in docker.calls if call.startswith(("tag", "save", "image save", "load"))]
