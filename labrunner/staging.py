@@ -133,7 +133,7 @@ def staged(
             begun.namespace = f"lab-{loaded.entry.slug}-{secrets.token_hex(3)}"
             nodes = loaded.lab.touches_nodes
             stack.callback(surroundings.close_namespace, outer, begun.namespace, nodes=nodes)
-            begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, directory)
+            begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, directory, loaded.lab)
             stack.callback(outage.over_of, directory)
             begun.told = around.told
         begun.save()

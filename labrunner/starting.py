@@ -90,7 +90,7 @@ def begin(loaded: LoadedLab, narrator: Narrator) -> Session:
     begun.begin_log()
     begun.save()
     if around.cluster is not None:
-        begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, begun.directory)
+        begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, begun.directory, loaded.lab)
         begun.told = around.told
     begun.files = lab_files.place(loaded, lab_files.learners(loaded))  # taken back as well where nobody wrote that down
     begun.loaded = loaded.without({**around.missing, **surroundings.without_host(around, loaded.lab, endpoint)})

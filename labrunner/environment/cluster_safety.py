@@ -21,6 +21,8 @@ KIND_LABEL = "io.x-k8s.kind.cluster"
 """The label that kind gives to the containers that are a cluster's nodes; its value is the cluster's name."""
 ENFORCED = "pod-security.kubernetes.io/enforce"
 """The label by which a namespace asks for a Pod Security Standard (Kubernetes 1.25)."""
+STANDARD = "v1.34"
+"""The release whose standards these are: another node image does not change what a lab's Pods may do."""
 PATIENCE = 120.0
 """Seconds that a namespace gets to go; a few are usual."""
 HINDERED = 10.0
@@ -66,8 +68,14 @@ def nodes_are_ours(endpoint: Endpoint, cluster: KindCluster) -> None:
             raise _refusal(cluster, say(en=f"the node {node} is another container", zh=f"节点 {node} 是另一个容器"))
 
 
-def namespace(endpoint: Endpoint, cluster: KindCluster, name: str) -> str:
+def namespace(endpoint: Endpoint, cluster: KindCluster, name: str, security: str = "baseline") -> str:
     """Make a lab's namespace, with our label, and return its uid; one of ours that is there stays.
+
+    Args:
+        endpoint: the daemon.
+        cluster: as it was recorded when it was made.
+        name: of the namespace.
+        security: the Pod Security Standard that the API enforces in it.
 
     Raises:
         NotOurs: a namespace of this name is somebody else's.
@@ -76,11 +84,8 @@ def namespace(endpoint: Endpoint, cluster: KindCluster, name: str) -> str:
     guard(endpoint, cluster)
     found = read(endpoint, cluster, f"/api/v1/namespaces/{name}")
     if not found:
-        wanted = {
-            "apiVersion": "v1",
-            "kind": "Namespace",
-            "metadata": {"name": name, "labels": {LABEL: cluster.install, ENFORCED: "baseline"}},
-        }
+        labels = {LABEL: cluster.install, ENFORCED: security, f"{ENFORCED}-version": STANDARD}
+        wanted = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
         kubectl(endpoint, cluster, "create", "-f", "-", stdin=json.dumps(wanted))
         found = read(endpoint, cluster, f"/api/v1/namespaces/{name}")
     if found.get("metadata", {}).get("labels", {}).get(LABEL) != cluster.install:

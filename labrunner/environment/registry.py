@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from labrunner import wait
-from labrunner.environment import network, ports, registry_data
+from labrunner.environment import container_bounds, network, ports, registry_data
 from labrunner.environment.docker_cli import docker, inspect, labelled, labels, remove
 from labrunner.environment.settings import LABEL
 from labrunner.errors import EnvironmentNotReady, NotOurs, PortTaken
@@ -143,7 +143,8 @@ def create(endpoint: Endpoint, wanted: Registry, image: str, data: Path, role: s
     published = f"127.0.0.1:{wanted.port}:{INSIDE}"
     return docker(
         endpoint, "create", "--name", wanted.name, "--network", wanted.network, "--publish", published,
-        "--volume", f"{data}:{STORAGE}", *_as_caller(endpoint), *labels(wanted.install, role), image,
+        "--volume", f"{data}:{STORAGE}", *_as_caller(endpoint),
+        *labels(wanted.install, role), *container_bounds.REGISTRY, image,
     ).stdout.strip()  # fmt: skip
 
 

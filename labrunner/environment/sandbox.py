@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from labrunner import interruption, wait
+from labrunner.environment.container_bounds import SANDBOX
 from labrunner.environment.docker_cli import docker, inspect, labels
 from labrunner.environment.registry import Registry
 from labrunner.environment.sandbox_journal import ROLE, Entry, Held, remove_pieces, socket_folder, sweep
@@ -152,7 +153,7 @@ class Sandbox:
         shared = [word for path in self.folders for word in ("--volume", f"{path}:{path}")]
         self.container = docker(
             self.outer, "run", "--detach", "--privileged", "--name", self.name, "--hostname", "sandbox",
-            "--network", self.registry.network, *own,
+            "--network", self.registry.network, *own, *SANDBOX,
             "--mount", volume + marks, "--volume", f"{folder}:{INSIDE}", *shared,
             "--env", f"REGISTRY_HOST={self.registry.name}", "--env", f"REGISTRY_PORT={self.registry.port}",
             "--env", f"SOCKET_GROUP={os.getgid()}", "--env", f"EXTRA={self.flags}", image,

@@ -16,6 +16,7 @@ from labrunner.environment import (
     host,
     images,
     kind,
+    namespace_bounds,
     node_traces,
     outage,
 )
@@ -158,11 +159,12 @@ def have_client(around: Surroundings, inner: Endpoint | None = None) -> str:
     return reference
 
 
-def open_namespace(around: Surroundings, name: str, directory: Path) -> str:
-    """Make a lab's namespace, and a kubeconfig of its own in which that namespace is the default; its path."""
+def open_namespace(around: Surroundings, name: str, directory: Path, lab: Lab) -> str:
+    """Make a lab's namespace, bounded, and a kubeconfig of its own in which that namespace is the default; its path."""
     if around.cluster is None:
         return ""
-    cluster_safety.namespace(around.endpoint, around.cluster, name)
+    cluster_safety.namespace(around.endpoint, around.cluster, name, lab.security)
+    namespace_bounds.bound(around.endpoint, around.cluster, name)
     config = kubeconfig.read(Path(around.cluster.kubeconfig))
     for context in config["contexts"]:
         context["context"]["namespace"] = name

@@ -28,6 +28,8 @@ TIMEOUT = 20
 PROBE_ROLE = "probe"
 EXEC_MARK = "labrunner-probe"
 """What `$0` is in a command that a probe runs inside a container; so its events are known as ours."""
+CLIENT_BOUNDS = {"Memory": 512 << 20, "PidsLimit": 256, "CpuQuota": 100_000}
+"""What a client container may use: half a gibibyte, and one processor."""
 CAP = 1 << 16
 """Bytes that are kept of what a probe prints, of each stream."""
 ENDED = 2.0
@@ -126,7 +128,7 @@ class DockerEngine:
     ) -> dict[str, Any]:
         """Run a shell line in a client container that removes itself; see `answer_of` for what comes back."""
         how: dict[str, Any] = {"NetworkMode": network or "default", "Privileged": privileged, "AutoRemove": True}
-        how |= {"LogConfig": {"Type": "none"}}  # what is printed is heard as it comes
+        how |= {**CLIENT_BOUNDS, "LogConfig": {"Type": "none"}}  # what is printed is heard as it comes
         wanted: dict[str, Any] = {"Image": image, "Entrypoint": ["sh"], "Cmd": ["-c", command], "Labels": labels}
         wanted |= {"StopSignal": "SIGKILL", "AttachStdout": True, "AttachStderr": True, "HostConfig": how}
         made = f"/containers/labrunner-probe-{secrets.token_hex(6)}"  # known before the daemon has answered

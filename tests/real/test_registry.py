@@ -49,6 +49,9 @@ def test_it_is_published_on_loopback_only_and_is_ours(endpoint: Endpoint, course
     found = inspect(endpoint, "containers", course_registry.container_id)
     assert found["HostConfig"]["PortBindings"]["5000/tcp"][0]["HostIp"] == "127.0.0.1"
     assert found["Config"]["Labels"]["labrunner"] == course_registry.install
+    how = found["HostConfig"]
+    assert (how["Memory"], how["PidsLimit"], how["CpuQuota"]) == (512 << 20, 256, 100_000)
+    assert how["LogConfig"]["Config"]["max-size"] == "2m", "a line a request, for as long as a lab is open"
 
 
 def test_a_stopped_one_is_started(
