@@ -7,7 +7,7 @@ from pathlib import Path
 
 from labrunner import catalog
 from labrunner.environment import lab_world, outage_record
-from labrunner.errors import NoLabStarted, OtherDaemon
+from labrunner.errors import NoLabStarted, OtherDaemon, UnknownLab
 from labrunner.narrate import Narrator
 from labrunner.state import recorder, session
 from labrunner.state.session import Session
@@ -30,7 +30,20 @@ def current(narrator: Narrator, extra: Path | None = None) -> Session:
             say(en="no lab is open", zh="还没有开始实验"),
             hint=say(en="see them: labrunner list", zh="查看实验：labrunner list"),
         )
-    found = session.opened(catalog.load(slugs[-1], extra), session.directory_of(slugs[-1]))
+    try:
+        loaded = catalog.load(slugs[-1], extra)
+    except UnknownLab as unknown:
+        raise NoLabStarted(
+            say(
+                en=f"the open lab {slugs[-1]} is not known to this labrunner",
+                zh=f"打开的实验 {slugs[-1]} 不在这个 labrunner 里",
+            ),
+            hint=say(
+                en="with --labs, if it is there; labrunner stop ends it",
+                zh="若它在别的目录，请加 --labs；labrunner stop 可结束它",
+            ),
+        ) from unknown
+    found = session.opened(loaded, session.directory_of(slugs[-1]))
     if not found.progress.done:
         raise NoLabStarted(
             say(en=f"the start of {slugs[-1]} was interrupted", zh=f"{slugs[-1]} 的启动被中断了"),

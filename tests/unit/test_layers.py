@@ -47,7 +47,7 @@ TOP_DOWN = (
     ("step",),
     ("operation", "script", "facts", "when", "withheld"),
     ("outcome", "narrate", "process", "atomic"),
-    ("wait", "places"),
+    ("wait", "places", "inert"),
     ("words",),
     ("errors",),
 )
