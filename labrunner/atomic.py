@@ -105,10 +105,10 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def unreadable(path: Path, broken: OSError) -> EnvironmentNotReady:
-    """Return the error for a file of ours that may not be read."""
+    """Return the error for a place of ours that is shut to us."""
     why = broken.strerror or type(broken).__name__
     return EnvironmentNotReady(
-        say(en=f"{path} cannot be read: {why}", zh=f"无法读取 {path}：{why}"),
+        say(en=f"{path} cannot be opened: {why}", zh=f"无法打开 {path}：{why}"),
         hint=f"ls -ld {shlex.quote(str(path))}",
     )
 

@@ -45,8 +45,5 @@ def json_text(value: Any, *, indent: int | None = None, ascii_only: bool = False
 
 
 def _escape(found: "re.Match[str]") -> str:
-    code = ord(found[0])
-    if code > 0xFFFF:  # JSON writes what lies beyond as two halves
-        high, low = divmod(code - 0x10000, 0x400)
-        return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
-    return f"\\u{code:04x}"
+    units = found[0].encode("utf-16-be", "surrogatepass").hex()  # JSON writes what lies beyond 0xffff as two halves
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))

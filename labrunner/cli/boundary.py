@@ -30,6 +30,7 @@ def guarded(call: Callable[[], int], arguments: Arguments) -> int:
     Returns:
         the exit code of the process.
     """
+    atomic.put_aside()
     try:
         code = call()
         sys.stdout.flush()

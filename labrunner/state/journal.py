@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from labrunner import places
 from labrunner.atomic import FULL, unreadable
 from labrunner.errors import DiskFull
 from labrunner.words import say
@@ -19,7 +20,7 @@ def append(path: Path, record: dict[str, Any]) -> None:
     """
     line = json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n"
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        places.private(path.parent)
         handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             _write(handle, line.encode())

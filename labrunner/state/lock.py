@@ -46,9 +46,9 @@ def held(path: Path | None = None, *, within: float = PATIENCE) -> Iterator[None
         ) from busy
     try:
         with contextlib.suppress(OSError):
-            holder.write_text(
-                json.dumps({"pid": os.getpid(), "command": " ".join(sys.argv[1:])[:200]}), encoding="utf-8"
-            )
+            said = json.dumps({"pid": os.getpid(), "command": " ".join(sys.argv[1:])[:200]})
+            holder.touch(mode=0o600)
+            holder.write_text(said, encoding="utf-8")
         yield
     finally:
         lock.release()

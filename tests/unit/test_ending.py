@@ -131,3 +131,14 @@ def test_what_was_declined_stays_and_is_no_leak(case: Case) -> None:
 def test_the_daemon_and_the_baseline_are_written_before_anything_is_made(case: Case) -> None:
     kept = json.loads((case.directory / "recorder.json").read_text())
     assert (kept["daemon"], kept["install"], kept["prefix"]) == ("first", "mine", "localhost:5777/")
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_what_a_lab_made_that_is_not_there_any_more_is_asked_for(case: Case, *, yes: bool) -> None:
+    narrator = Quiet(yes=yes)
+    unknown = ending._known("tiny", None, narrator)
+    assert "tiny cannot be loaded" in narrator.lines[0]
+    done = ending.clear(unknown, narrator)
+    assert sorted(one.name for one in done.removed) == ([IMAGE, "lr-web"] if yes else [])
+    assert "/mine" in [raw["Name"] for raw in case.engine.objects["containers"].values()]
+    assert not case.directory.exists()

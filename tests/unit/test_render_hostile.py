@@ -20,10 +20,22 @@ from labrunner.lab import Lab
 from labrunner.outcome import Cause, Outcome, Report, Verdict
 from labrunner.proof import LabProof, Proof
 from labrunner.question import Question
-from labrunner.render import coverage, diagnosis, findings, listing, live, narrator, proofs, question, record
+from labrunner.render import (
+    coverage,
+    diagnosis,
+    findings,
+    listing,
+    live,
+    narrator,
+    proofs,
+    question,
+    record,
+    standing,
+    task,
+    watching,
+)
 from labrunner.render import removal as removals
 from labrunner.render import report as reports
-from labrunner.render import standing, task, watching
 from labrunner.render.cells import width
 from labrunner.render.screen import Screen
 from labrunner.render.show import Shown
@@ -67,7 +79,7 @@ def harmless(draw: Callable[[Screen], object]) -> str:
     """Draw on a screen without colours, demand that nothing of it steers, and return it."""
     one = screen()
     draw(one)
-    printed = cast(io.StringIO, one.stream).getvalue()
+    printed = cast("io.StringIO", one.stream).getvalue()
     assert is_inert(printed), ascii(printed)
     assert not COMMAND.search(printed), printed
     return printed
@@ -224,7 +236,7 @@ def test_every_renderer_is_looked_at_here() -> None:
     """A renderer that is added is to be added here as well."""
     import labrunner.render
 
-    there = {file.stem for file in Path(cast(str, labrunner.render.__file__)).parent.glob("*.py")} - {"__init__"}
+    there = {file.stem for file in Path(cast("str", labrunner.render.__file__)).parent.glob("*.py")} - {"__init__"}
     own = Path(__file__).read_text(encoding="utf-8")
     below = {"causes", "cells", "clock", "plain", "prose", "screen", "value"}  # what the others print by
     missing = {name for name in there - below if name not in own}
