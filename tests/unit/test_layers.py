@@ -46,7 +46,7 @@ TOP_DOWN = (
     ("perform", "lab", "text", "expectation"),
     ("step",),
     ("operation", "script", "facts", "when", "withheld"),
-    ("outcome", "narrate", "process", "atomic"),
+    ("outcome", "narrate", "process", "atomic", "reading"),
     ("wait", "places", "inert"),
     ("words",),
     ("errors",),
