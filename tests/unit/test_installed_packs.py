@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from labrunner import catalog
+from labrunner import catalog, cli
 from labrunner.errors import LabBroken
 
 Install = Callable[..., None]
@@ -76,3 +76,18 @@ def test_a_folder_that_was_asked_for_is_no_pack_and_that_is_said(tmp_path: Path,
     with pytest.raises(LabBroken, match=r"__init__\.py") as told:
         catalog.entries(tmp_path)
     assert told.value.exit_code == 2
+
+
+def test_the_list_names_a_pack_that_cannot_be_used_and_in_ci_nothing_begins(
+    install: Install, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install("odd", "raise ValueError('\x1b[2Jno')\n".encode("unicode_escape").decode().replace("\\n", "\n"))
+    monkeypatch.setenv("CI", "false")
+    assert cli.main(["list"]) == 2
+    said = capsys.readouterr().out
+    assert "docker-basics" in said
+    assert "ValueError: no" in said
+    monkeypatch.setenv("CI", "true")
+    assert cli.main(["start", "docker-basics"]) == 2
+    assert "the pack odd cannot be used" in capsys.readouterr().err
+    assert not home.exists()
