@@ -4,7 +4,6 @@ import contextlib
 import errno
 import json
 import os
-import shlex
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +105,8 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def unreadable(path: Path, broken: OSError) -> EnvironmentNotReady:
     """Return the error for a place of ours that is shut to us."""
+    import shlex  # most commands find all their files
+
     why = broken.strerror or type(broken).__name__
     return EnvironmentNotReady(
         say(en=f"{path} cannot be opened: {why}", zh=f"无法打开 {path}：{why}"),

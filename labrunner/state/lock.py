@@ -33,7 +33,7 @@ def held(path: Path | None = None, *, within: float = PATIENCE) -> Iterator[None
     file = path or places.state_dir() / "lock"
     places.private(file.parent)
     holder = file.with_name(file.name + ".holder")
-    lock = FileLock(file, timeout=within)
+    lock = FileLock(file, timeout=within, mode=0o600)
     try:
         lock.acquire()
     except Timeout as busy:
