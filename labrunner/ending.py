@@ -5,11 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from labrunner import catalog, scratch, starting
-from labrunner.catalog import LoadedLab
+from labrunner.catalog import Entry, LoadedLab
 from labrunner.entering import same_daemon, written
 from labrunner.environment import registry_data, sandbox_journal, surroundings
 from labrunner.environment import settings as choices
-from labrunner.errors import Leak, NoLabStarted
+from labrunner.errors import LabBroken, Leak, NoLabStarted, UnknownLab
+from labrunner.lab import Lab
 from labrunner.narrate import Narrator, stage
 from labrunner.operation import filled
 from labrunner.state import in_use, lab_files, lock, log, recorder, removal, session
@@ -43,7 +44,7 @@ def stop(narrator: Narrator, *, everything: bool = False, extra: Path | None = N
     """
     with lock.held():
         done = Removal()
-        labs = [catalog.load(slug, extra) for slug in session.started()]
+        labs = [_known(slug, extra, narrator) for slug in session.started()]
         url = next(filter(None, map(_url_of, reversed(labs))), "")
         if everything:
             surroundings.drop_cluster(endpoints.reach(url or endpoints.resolve()), narrator)
@@ -60,6 +61,24 @@ def stop(narrator: Narrator, *, everything: bool = False, extra: Path | None = N
         if everything or not in_use.by_somebody():  # else a demonstration that runs lets go of it when it ends
             surroundings.release(endpoint, everything=everything, narrator=narrator)
     return done
+
+
+def _known(slug: str, extra: Path | None, narrator: Narrator) -> LoadedLab:
+    """Return a lab that is begun; one without steps where it is not there any more, or broken.
+
+    What it made is still found, by label and by the names that every lab's objects have.
+    """
+    try:
+        return catalog.load(slug, extra)
+    except (UnknownLab, LabBroken):
+        narrator.say(
+            say(
+                en=f"the lab {slug} cannot be loaded any more; what looks like its own is asked for",
+                zh=f"实验 {slug} 已无法加载；看起来属于它的东西会先询问",
+            )
+        )
+        folder = session.directory_of(slug)
+        return LoadedLab(Entry(slug, "", folder), Lab(str(folder / "lab.py")), {})
 
 
 def _url_of(loaded: LoadedLab) -> str:
@@ -140,7 +159,7 @@ def _rebuilt(loaded: LoadedLab, directory: Path) -> Session:
     try:
         url, scope, _ = scope_of(directory)
         daemon = daemon_of(directory)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         url, scope, daemon = endpoints.resolve(), None, ""
     endpoint = endpoints.reach(url)
     found = Session(loaded, directory, endpoint, settings.install, settings.student or settings.install, settings.port)

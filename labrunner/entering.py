@@ -9,7 +9,7 @@ from labrunner import catalog
 from labrunner.catalog import LoadedLab
 from labrunner.environment import cluster_damage, cluster_record, lab_world, outage_record
 from labrunner.environment.cluster_record import KindCluster
-from labrunner.errors import HalfMade, NoLabStarted, OtherDaemon
+from labrunner.errors import HalfMade, NoLabStarted, OtherDaemon, UnknownLab
 from labrunner.lab import Lab
 from labrunner.narrate import Narrator
 from labrunner.state import recorder, session
@@ -58,7 +58,19 @@ def written(extra: Path | None = None) -> LoadedLab:
             say(en="no lab is open", zh="还没有开始实验"),
             hint=say(en="see them: labrunner list", zh="查看实验：labrunner list"),
         )
-    return catalog.load(slugs[-1], extra)
+    try:
+        return catalog.load(slugs[-1], extra)
+    except UnknownLab as unknown:
+        raise NoLabStarted(
+            say(
+                en=f"the open lab {slugs[-1]} is not known to this labrunner",
+                zh=f"打开的实验 {slugs[-1]} 不在这个 labrunner 里",
+            ),
+            hint=say(
+                en="with --labs, if it is there; labrunner stop ends it",
+                zh="若它在别的目录，请加 --labs；labrunner stop 可结束它",
+            ),
+        ) from unknown
 
 
 def same_daemon(found: Session, present: Endpoint) -> None:

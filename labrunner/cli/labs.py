@@ -64,11 +64,13 @@ def list_labs(ctx: typer.Context, as_json: AsJson = False) -> int:
                 started=bool(kept),
             )
         )
+    odd = catalog.skipped()
+    rows += [listing.Row(pack.origin, "", problem=pack.why) for pack in odd]
     if as_json:
         calling.print_json({"schema": 1, "labs": [row.record() for row in rows]})
     else:
         listing.show(calling.screen, rows)
-    return LabBroken.exit_code if broken else 0
+    return LabBroken.exit_code if broken or odd else 0
 
 
 def start(

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from labrunner import atomic, places
@@ -97,10 +97,12 @@ def kubeconfig() -> Path:
 def load() -> KindCluster | None:
     """Read the record; None where there is none that can be read."""
     raw = atomic.read_json(folder() / "cluster.json")
-    try:
-        return KindCluster(**raw) if raw else None
-    except TypeError:  # of a version with other fields
-        return None
+    known = {one.name: raw[one.name] for one in fields(KindCluster) if one.name in raw}
+    mappings = [known.pop(name, {}) for name in ("nodes", "ports")]
+    if not (known.get("name") and known.get("kubeconfig")) or not all(isinstance(one, str) for one in known.values()):
+        return None  # what is there of it is found by its label
+    nodes, ports = (one if isinstance(one, dict) else {} for one in mappings)
+    return KindCluster(**known, nodes=nodes, ports=ports)
 
 
 def save(cluster: KindCluster) -> None:

@@ -32,7 +32,7 @@ def main() -> int:
     from filelock import FileLock, Timeout
 
     try:
-        alone = FileLock(outage_record.keeper_lock(), timeout=5)
+        alone = FileLock(outage_record.keeper_lock(), timeout=5, mode=0o600)
         alone.acquire()
     except Timeout:
         return 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from labrunner import wait
+from labrunner import places, wait
 from labrunner.environment import container_bounds, network, ports, registry_data
 from labrunner.environment.docker_cli import docker, inspect, labelled, labels, remove
 from labrunner.environment.settings import LABEL
@@ -139,7 +139,7 @@ def create(endpoint: Endpoint, wanted: Registry, image: str, data: Path, role: s
         data: the folder that it serves.
         role: what the container is for.
     """
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    places.private(data)
     published = f"127.0.0.1:{wanted.port}:{INSIDE}"
     return docker(
         endpoint, "create", "--name", wanted.name, "--network", wanted.network, "--publish", published,

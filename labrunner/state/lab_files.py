@@ -5,6 +5,8 @@ from pathlib import Path
 
 from labrunner import atomic, places
 from labrunner.catalog import LoadedLab
+from labrunner.errors import LabBroken
+from labrunner.words import say
 
 MINE = ".mine"
 """What is appended to the name of a learner's file that is in the way of one that is handed out."""
@@ -29,10 +31,20 @@ def place(loaded: LoadedLab, target: Path) -> str:
 
     Returns:
         the folder; empty where the lab hands out nothing.
+
+    Raises:
+        LabBroken: what it hands out is a link, which may lead anywhere, or no file.
     """
     if not source(loaded).is_dir():
         return ""
     for file in _files(source(loaded)):
+        if file.is_symlink() or not file.is_file():
+            raise LabBroken(
+                say(
+                    en=f"{file}: a lab hands out plain files, and this is none",
+                    zh=f"{file}：实验只发放普通文件，这个不是",
+                )
+            )
         wanted = target / file.relative_to(source(loaded))
         wanted.parent.mkdir(parents=True, exist_ok=True)
         if wanted.is_file() and wanted.read_bytes() == file.read_bytes():

@@ -50,7 +50,7 @@ class Mark:
     def read(cls, directory: Path) -> "Mark":
         """Return what is written in a lab's folder; nothing known where there is nothing readable."""
         found = cls(directory / FILE)
-        with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
+        with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             kept: dict[str, Any] = json.loads((directory / FILE).read_text(encoding="utf-8"))
             kinds = {name: Kind(str(v), int(heard), int(blind)) for name, (v, heard, blind) in kept["kinds"].items()}
             found.docker, found.kinds = int(kept["docker"]), kinds

@@ -207,7 +207,7 @@ def sweep() -> None:
 def started() -> list[str]:
     """Return the slugs of the labs of which something is written, the one begun last at the end."""
     root = places.state_dir() / "labs"
-    found = [path for path in root.glob("*") if (path / "baseline.json").exists() or (path / "lab.json").exists()]
+    found = [path for path in root.glob("*") if (path / "baseline.json").exists() or any(path.glob("lab.json*"))]
     return [path.name for path in sorted(found, key=lambda path: path.stat().st_mtime)]
 
 
@@ -235,7 +235,7 @@ def opened(loaded: LoadedLab, directory: Path) -> Session:
             files=str(kept.get("files", "")),
             told={str(name): str(text) for name, text in kept.get("told", {}).items()},
         )
-    except (OSError, KeyError, TypeError, ValueError, AttributeError) as broken:
+    except (OSError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as broken:
         raise HalfMade(
             say(en=f"what was written of {directory.name} cannot be read", zh=f"{directory.name} 的记录无法读取"),
             hint=f"labrunner start {directory.name}",

@@ -43,7 +43,10 @@ def test_the_record_comes_back_as_it_was_written(cluster: KindCluster) -> None:
     cluster_record.save(cluster)
     assert cluster_record.load() == cluster
     (cluster_record.folder() / "cluster.json").write_text('{"name": "x", "kubeconfig": "y", "other": 1}')
-    assert cluster_record.load() is None
+    assert cluster_record.load() == KindCluster("x", "y")
+    for damaged in ('{"name": "x"}', '{"name": 7, "kubeconfig": "y"}', '{"name": "x", "kubeconfig": "y", "uid": {}}'):
+        (cluster_record.folder() / "cluster.json").write_text(damaged)
+        assert cluster_record.load() is None
     cluster_record.clear()
     assert cluster_record.load() is None
 

@@ -227,3 +227,14 @@ def test_a_cluster_of_another_daemon_is_left_alone(case: Case, own_cluster: list
     surroundings.drop_cluster(Endpoint("unix:///nowhere", daemon_id="second"), Quiet())
     assert not own_cluster
     assert cluster_record.load() is not None
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_what_a_lab_made_that_is_not_there_any_more_is_asked_for(case: Case, *, yes: bool) -> None:
+    narrator = Quiet(yes=yes)
+    unknown = ending._known("tiny", None, narrator)
+    assert "tiny cannot be loaded" in narrator.lines[0]
+    done = ending.clear(unknown, narrator)
+    assert sorted(one.name for one in done.removed) == ([IMAGE, "lr-web"] if yes else [])
+    assert "/mine" in [raw["Name"] for raw in case.engine.objects["containers"].values()]
+    assert not case.directory.exists()

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from labrunner.catalog import LoadedLab
+from labrunner.errors import LabBroken
 from labrunner.state import lab_files
 from tests.tiny import loaded, tiny
 
@@ -60,3 +61,12 @@ def test_a_link_of_the_learners_is_not_followed(lab: LoadedLab, tmp_path: Path) 
     assert (tmp_path / "theirs").read_text(encoding="utf-8") == "theirs\n"
     assert (target / "Dockerfile").read_text(encoding="utf-8") == "FROM x\n"
     assert (target / "Dockerfile.mine").is_symlink()
+
+
+def test_a_lab_that_hands_out_a_link_is_broken_and_nothing_is_followed(lab: LoadedLab, tmp_path: Path) -> None:
+    (tmp_path / "private").write_text("private\n", encoding="utf-8")
+    (lab.entry.folder / "files" / "z.yaml").symlink_to(tmp_path / "private")
+    target = tmp_path / "work" / "tiny"
+    with pytest.raises(LabBroken, match=r"z\.yaml"):
+        lab_files.place(lab, target)
+    assert not (target / "z.yaml").exists()

@@ -46,8 +46,8 @@ TOP_DOWN = (
     ("perform", "lab", "text", "expectation"),
     ("step",),
     ("operation", "script", "facts", "when", "withheld"),
-    ("outcome", "narrate", "process", "atomic"),
-    ("wait", "places", "interruption", "scratch"),
+    ("outcome", "narrate", "process", "atomic", "reading"),
+    ("wait", "places", "interruption", "scratch", "inert"),
     ("words",),
     ("errors",),
 )
