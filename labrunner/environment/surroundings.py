@@ -16,6 +16,7 @@ from labrunner.environment import (
     host,
     images,
     kind,
+    lab_world,
     node_traces,
     outage,
 )
@@ -159,7 +160,10 @@ def have_client(around: Surroundings, inner: Endpoint | None = None) -> str:
 
 
 def open_namespace(around: Surroundings, name: str, directory: Path) -> str:
-    """Make a lab's namespace, and a kubeconfig of its own in which that namespace is the default; its path."""
+    """Make a lab's namespace, and a kubeconfig of its own in which that namespace is the default; its path.
+
+    A copy for the learner's shell is put beside it: what programs there write in theirs, we never read.
+    """
     if around.cluster is None:
         return ""
     cluster_safety.namespace(around.endpoint, around.cluster, name)
@@ -168,6 +172,7 @@ def open_namespace(around: Surroundings, name: str, directory: Path) -> str:
         context["context"]["namespace"] = name
     path = directory / "kubeconfig"
     atomic.write(path, json.dumps(config, indent=1) + "\n")  # as JSON, which kubectl reads as well, and we in no time
+    lab_world.learners(str(path), anew=True)
     return str(path)
 
 

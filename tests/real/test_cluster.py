@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from labrunner import wait
-from labrunner.environment import cluster_record, cluster_safety, cluster_sleep, host, kind
+from labrunner.environment import cluster_record, cluster_safety, cluster_sleep, host, kind, kind_containers
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.docker_cli import docker, inspect
 from labrunner.environment.images import environment_image
@@ -125,7 +125,7 @@ def test_gone_is_gone_and_right_twice(endpoint: Endpoint, course_registry: Regis
     for _ in range(2):
         kind.delete(endpoint, course_registry.install, narrator)
     assert cluster_record.load() is None
-    assert not kind._containers(endpoint, course_registry.network)
+    assert not kind_containers.of(endpoint, course_registry.install)
 
 
 MAKER = """
@@ -139,7 +139,7 @@ kind.up(outer, registry.up(outer, chosen.port, [], Quiet(), chosen.install), Qui
 
 def test_an_interrupted_making_leaves_nothing(endpoint: Endpoint, course_registry: Registry, narrator: Quiet) -> None:
     environment_image("node", narrator, endpoint.environ())
-    nodes = partial(kind._containers, endpoint, course_registry.network)
+    nodes = partial(kind_containers.of, endpoint, course_registry.install)
     with subprocess.Popen([sys.executable, "-c", MAKER], stderr=subprocess.DEVNULL) as maker:
         appeared = wait.until(nodes, within=60)
         wait.pause(3)

@@ -1,15 +1,14 @@
 """What is known of the cluster between two commands, and how it is told from others."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
 
-from labrunner.environment import cluster_record, cluster_safety, cluster_sleep, kind_programs, shipped
+from labrunner.environment import cluster_record, cluster_sleep, kind_programs, shipped
 from labrunner.environment.cluster_record import KindCluster
-from labrunner.errors import ClusterDown, NotOurs
+from labrunner.errors import ClusterDown
 from labrunner.world.endpoint import Endpoint
 
 ENDPOINT = Endpoint("unix:///none.sock", "/opt/cli/docker")
@@ -19,16 +18,7 @@ ENDPOINT = Endpoint("unix:///none.sock", "/opt/cli/docker")
 def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KindCluster:
     monkeypatch.setenv("LABRUNNER_HOME", str(tmp_path))
     config = tmp_path / "kubeconfig"
-    config.write_text("clusters:\n- cluster:\n    server: https://127.0.0.1:1234\n")
-    found = KindCluster("labrunner-abc", str(config), uid="U", nodes={"n": "c" * 64}, kubectl="/opt/k/kubectl")
-    labels = {cluster_safety.KIND_LABEL: "labrunner-abc"}
-    monkeypatch.setattr(
-        cluster_safety,
-        "inspect",
-        lambda _e, _k, name: {"Id": name, "Config": {"Labels": labels}} if name[0] == "c" else {},
-    )
-    monkeypatch.setattr(cluster_safety, "read", lambda *_: {"metadata": {"uid": "U"}})
-    return found
+    return KindCluster("labrunner-abc", str(config), uid="U", nodes={"n": "c" * 64}, kubectl="/opt/k/kubectl")
 
 
 def test_the_record_comes_back_as_it_was_written(cluster: KindCluster) -> None:
@@ -38,38 +28,6 @@ def test_the_record_comes_back_as_it_was_written(cluster: KindCluster) -> None:
     assert cluster_record.load() is None
     cluster_record.clear()
     assert cluster_record.load() is None
-
-
-def test_our_own_cluster_passes(cluster: KindCluster) -> None:
-    cluster_safety.guard(ENDPOINT, cluster)
-
-
-def test_another_uid_is_another_cluster(cluster: KindCluster) -> None:
-    with pytest.raises(NotOurs) as refused:
-        cluster_safety.guard(ENDPOINT, replace(cluster, uid="V"))
-    assert refused.value.exit_code == 5
-
-
-def test_another_container_is_another_node(cluster: KindCluster) -> None:
-    for nodes in ({"n": "d" * 64}, {"n": "c" * 12, "m": "d"}):
-        with pytest.raises(NotOurs):
-            cluster_safety.guard(ENDPOINT, replace(cluster, nodes=nodes), api=False)
-    with pytest.raises(NotOurs):
-        cluster_safety.guard(ENDPOINT, replace(cluster, name="labrunner-xyz"))
-
-
-def test_a_server_elsewhere_is_refused(cluster: KindCluster) -> None:
-    Path(cluster.kubeconfig).write_text("    server: https://prod.example:6443\n")
-    with pytest.raises(NotOurs, match=r"prod\.example"):
-        cluster_safety.guard(ENDPOINT, cluster)
-
-
-def test_an_api_that_is_silent_is_down_and_not_another(cluster: KindCluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_safety, "read", lambda *_: {})
-    with pytest.raises(ClusterDown) as down:
-        cluster_safety.guard(ENDPOINT, cluster)
-    assert down.value.exit_code == 3
-    cluster_safety.guard(ENDPOINT, cluster, api=False)
 
 
 def test_a_gone_node_cannot_be_woken(cluster: KindCluster, monkeypatch: pytest.MonkeyPatch) -> None:
