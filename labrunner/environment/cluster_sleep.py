@@ -23,6 +23,8 @@ FREEZING = 10.0
 SERVICES = "10.96.0.0/16"
 """Where kind gives Services their addresses; what a rule has turned into a Pod's address is not there any more."""
 FAILED = ("CrashLoopBackOff", "Error")
+GONE, LOOK = 2.0, 30.0
+"""Seconds between two looks whether a sleeping cluster is on record still, and whether it sleeps still."""
 NAP = 20 * 60.0
 """Seconds frozen, after which the nodes are stopped and their memory given back."""
 
@@ -161,15 +163,17 @@ def deepen(seconds: float, url: str) -> None:
 
     It ends early where somebody woke the cluster meanwhile.
     """
-    deadline = wait.now() + seconds
+    deadline, next_look = wait.now() + seconds, 0.0
     while (cluster := cluster_record.load()) is not None:
-        endpoint = endpoints.reach(url)
-        if set(states(endpoint, cluster).values()) != {"paused"}:
-            return
-        if wait.now() >= deadline:
-            stop(endpoint, cluster)
-            return
-        wait.pause(min(30.0, max(0.1, deadline - wait.now())))
+        if wait.now() >= min(deadline, next_look):
+            endpoint = endpoints.reach(url)
+            if set(states(endpoint, cluster).values()) != {"paused"}:
+                return
+            if wait.now() >= deadline:
+                stop(endpoint, cluster)
+                return
+            next_look = wait.now() + LOOK
+        wait.pause(min(GONE, max(0.1, deadline - wait.now())))
 
 
 def clock(endpoint: Endpoint) -> datetime:

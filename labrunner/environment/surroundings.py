@@ -16,6 +16,7 @@ from labrunner.environment import (
     host,
     images,
     kind,
+    kind_containers,
     lab_world,
     node_traces,
     outage,
@@ -82,10 +83,13 @@ def arrange(lab: Lab, narrator: Narrator, endpoint: Endpoint, directory: Path | 
 
     Raises:
         Refused: another lab has a component of the cluster stopped.
+        NotOurs: a cluster of the user's bears the name of the course's.
         PortTaken: the registry's port is somebody else's, and no other was agreed to.
         EnvironmentNotReady: something is missing and cannot be had.
     """
     settings = choices.load()
+    if lab.uses_cluster:
+        kind_containers.refuse_taken(endpoint, settings.install)  # before anything is made
     names = [image.repository for image in lab.images.values() if not image.optional]
     if needs_client(lab) or lab.uses_cluster:
         names.append(CLIENT)
