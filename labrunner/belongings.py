@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from labrunner import catalog, ending, places
+from labrunner.entering import same_daemon
 from labrunner.environment import images, kind_containers
 from labrunner.environment import settings as choices
 from labrunner.environment.settings import LABEL, ROLE
@@ -18,7 +19,8 @@ from labrunner.world.docker_engine import DockerEngine, name_of
 from labrunner.world.endpoint import Endpoint
 from labrunner.world.reference import references
 
-DOCKER = ("containers", "networks", "volumes", "images")
+DOCKER = ("containers", "networks", "volumes")
+KINDS = (*DOCKER, "images", "namespaces", "processes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Belongings:
     Attributes:
         install: this installation's id, the value of our label.
         endpoint: the daemon that was looked at.
-        all: each thing once; Docker's first.
+        all: each thing once, by kind and name; the folders last.
     """
 
     install: str
@@ -67,21 +69,25 @@ def belongings(extra: Path | None = None) -> Belongings:
 
     Raises:
         DockerDown, RemoteDocker: the daemon cannot be asked.
+        OtherDaemon: another one answers than a lab was started on.
         UnknownLab: a started lab is not to be found any more.
     """
     install = choices.load().install
     labs = [catalog.load(slug, extra) for slug in session.started()]
-    opened = [found for one in labs if (found := _opened(one)) is not None]
+    opened = [begun for one in labs if (begun := _opened(one)) is not None]
     endpoint = endpoints.reach(opened[-1].endpoint.url if opened else endpoints.resolve())
+    for lab in opened:
+        same_daemon(lab, endpoint)
     engine = DockerEngine(endpoint.url)
     found = [*_labelled(engine, install), *_nodes(endpoint, engine, install)]
-    for one in opened:
-        found += _of_lab(engine, one)
+    for lab in opened:
+        found += _of_lab(engine, lab)
     found += _environment(engine)
-    found += [Belonging("namespaces", one.namespace, one.loaded.entry.slug) for one in opened if one.namespace]
+    found += [Belonging("namespaces", lab.namespace, lab.loaded.entry.slug) for lab in opened if lab.namespace]
     found += [Belonging("processes", str(pid), what) for pid, what in background.processes()]
     once = {(one.kind, one.name): one for one in reversed(found)}  # what bears our label is said to be that
-    return Belongings(install, endpoint, (*(one for one in reversed(once.values())), *_folders()))
+    known = sorted(once.values(), key=lambda one: (KINDS.index(one.kind), one.name))  # a daemon lists in any order
+    return Belongings(install, endpoint, (*known, *_folders()))
 
 
 def _opened(loaded: catalog.LoadedLab) -> session.Session | None:
@@ -92,7 +98,7 @@ def _opened(loaded: catalog.LoadedLab) -> session.Session | None:
 
 
 def _labelled(engine: DockerEngine, install: str) -> Iterator[Belonging]:
-    for kind in DOCKER[:3]:
+    for kind in DOCKER:
         for raw in engine.list(kind):
             labels = raw.get("Labels") or {}
             if labels.get(LABEL) == install:

@@ -43,7 +43,7 @@ def stop(narrator: Narrator, *, everything: bool = False, extra: Path | None = N
         for slug in session.started():
             loaded = catalog.load(slug, extra)
             url = _url_of(loaded) or url
-            cleared = clear(loaded, narrator)
+            cleared = clear(loaded, narrator, with_cluster=everything)
             done.removed += cleared.removed
             done.kept += cleared.kept
             done.declined += cleared.declined
@@ -62,8 +62,13 @@ def _url_of(loaded: LoadedLab) -> str:
         return ""
 
 
-def clear(loaded: LoadedLab, narrator: Narrator) -> Removal:
+def clear(loaded: LoadedLab, narrator: Narrator, *, with_cluster: bool = False) -> Removal:
     """Remove everything of one lab, and what is written of it.
+
+    Args:
+        loaded: the lab.
+        narrator: shows what is done, and asks.
+        with_cluster: the whole cluster goes next, so its namespace is not waited for, nor the cluster woken.
 
     Raises:
         Leak: something of it is still there.
@@ -83,7 +88,8 @@ def clear(loaded: LoadedLab, narrator: Narrator) -> Removal:
     with stage(narrator, say(en="removing what is the lab's", zh="清理实验留下的东西")):
         done = removal.remove(engine, scope, names, _agree(narrator), references)
     registry_data.forget_pushed(found.install)
-    surroundings.close_namespace(found_endpoint, found.namespace, nodes=loaded.lab.touches_nodes)
+    if not with_cluster:
+        surroundings.close_namespace(found_endpoint, found.namespace, nodes=loaded.lab.touches_nodes)
     if found.files and (own := lab_files.take_back(loaded, Path(found.files))):
         where, number = found.files, len(own)
         narrator.say(
