@@ -1,11 +1,13 @@
 """What is known of the cluster between two commands, and how it is told from others."""
 
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
 
+from labrunner import wait
 from labrunner.environment import cluster_record, cluster_sleep, kind_programs, shipped
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.errors import ClusterDown
@@ -34,6 +36,30 @@ def test_a_gone_node_cannot_be_woken(cluster: KindCluster, monkeypatch: pytest.M
     monkeypatch.setattr(cluster_sleep, "inspect", lambda *_: {})
     with pytest.raises(ClusterDown):
         cluster_sleep.wake(ENDPOINT, cluster)
+
+
+def test_who_waits_to_stop_a_sleeping_cluster_ends_once_it_is_gone(
+    cluster: KindCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[float] = []
+
+    def seen(*_: object) -> dict[str, str]:
+        looks.append(wait.now())
+        return {"n": "paused"}
+
+    monkeypatch.setattr(cluster_sleep, "GONE", 0.02)
+    monkeypatch.setattr(cluster_sleep, "states", seen)
+    monkeypatch.setattr(cluster_sleep.endpoints, "reach", lambda _url: ENDPOINT)
+    cluster_record.save(cluster)
+    waiting = threading.Thread(target=cluster_sleep.deepen, args=(60, "unix:///none.sock"), daemon=True)
+    waiting.start()
+    assert wait.until(lambda: bool(looks), within=5, every=0.01)
+    wait.pause(0.2)
+    assert waiting.is_alive()
+    assert len(looks) == 1, "the daemon is asked seldom"
+    cluster_record.clear()
+    waiting.join(timeout=5)
+    assert not waiting.is_alive(), "`stop --all` leaves no process behind"
 
 
 def test_moments_of_docker_and_of_kubernetes() -> None:
