@@ -91,6 +91,10 @@ def _url_of(loaded: LoadedLab) -> str:
 def clear(loaded: LoadedLab, narrator: Narrator) -> Removal:
     """Remove everything of one lab, and what is written of it.
 
+    Args:
+        loaded: the lab.
+        narrator: shows what is done, and asks.
+
     Raises:
         Leak: something of it is still there.
     """

@@ -143,14 +143,15 @@ def _is_about_nodes(lab: Lab) -> bool:
 
 
 def environ(begun: Session) -> dict[str, str]:
-    """Return a whole environment in which docker and kubectl mean the lab's own world."""
-    return {**lab_world.kubectl_environ(begun.endpoint, begun.kubeconfig), **begun.tools}
+    """Return a whole environment for the learner's shell, in which docker and kubectl mean the lab's own world."""
+    return {**lab_world.kubectl_environ(begun.endpoint, lab_world.learners(begun.kubeconfig)), **begun.tools}
 
 
 def scripted(begun: Session) -> dict[str, str]:
-    """Return the environment of a lab's own scripts: `environ`, with `labrunner` on the PATH."""
+    """Return the environment of a lab's own scripts: the lab's own kubeconfig, and `labrunner` on the PATH."""
     from labrunner.environment import lab_tools  # a look runs no script
 
     folder = begun.directory / "bin"
-    env = lab_tools.with_labrunner(environ(begun), folder, client=begun.client, port=begun.port)
+    own = {**lab_world.kubectl_environ(begun.endpoint, begun.kubeconfig), **begun.tools}
+    env = lab_tools.with_labrunner(own, folder, client=begun.client, port=begun.port)
     return {**env, lab_tools.LAB: str(begun.directory)}

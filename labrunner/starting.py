@@ -20,6 +20,8 @@ from labrunner.world.docker_engine import DockerEngine, name_of
 
 NO_SPACE = "no space left on device"
 """What a daemon says, in whatever sentence, where its disk is full (ENOSPC)."""
+PROJECT = "com.docker.compose.project"
+"""The label that compose gives to the containers of a project; by it alone, `down` finds what it removes."""
 
 
 def begun(loaded: LoadedLab, narrator: Narrator, clear: Callable[[LoadedLab, Narrator], object]) -> Session | None:
@@ -166,11 +168,23 @@ def refuse_taken(engine: DockerEngine, loaded: LoadedLab) -> None:
     """Refuse where a name that the lab prescribes is taken.
 
     Raises:
-        NameTaken: says whose it is, its age and state, and the line that renames it.
+        NameTaken: says whose it is, its age and state, and the line that renames it; of a compose project as well.
     """
     names = set(loaded.lab.names)
     for raw in engine.list("containers"):
         name = name_of(raw)
+        project = (raw.get("Labels") or {}).get(PROJECT, "")
+        if project in names:
+            raise NameTaken(
+                say(
+                    en=f"a compose project of yours is called {project} ({name} is of it), and the lab needs that name",
+                    zh=f"你已有一个名为 {project} 的 compose 项目（含容器 {name}），而实验需要这个名字",
+                ),
+                hint=say(
+                    en=f"begin it under another name, docker compose -p my-{project} up -d, and end this one yourself",
+                    zh=f"换个名字启动它：docker compose -p my-{project} up -d，再自行结束现在这个",
+                ),
+            )
         if name in names:
             what = f"{raw['Image']}, {raw['Status']}"
             raise NameTaken(

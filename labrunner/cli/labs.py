@@ -10,7 +10,7 @@ from labrunner.cli import steps, tongue
 from labrunner.cli.calling import AsJson, known_step, of
 from labrunner.cli.completing import lab_names, step_names
 from labrunner.errors import HalfMade, LabBroken, NoLabStarted
-from labrunner.render import listing, standing
+from labrunner.render import belongings, listing, standing
 from labrunner.render import task as tasks
 from labrunner.words import say
 
@@ -23,6 +23,14 @@ StepName = Annotated[
         metavar="STEP",
         help=say(en="a step's name or number; the current one", zh="步骤的名字或序号；默认当前步骤"),
         autocompletion=step_names,
+        show_default=False,
+    ),
+]
+Everything = Annotated[
+    bool,
+    typer.Option(
+        "--all",
+        help=say(en="everything of ours on this machine", zh="这台机器上属于 labrunner 的一切"),
         show_default=False,
     ),
 ]
@@ -124,9 +132,16 @@ def task(ctx: typer.Context, step: StepName = "", as_json: AsJson = False) -> in
     return 0
 
 
-def status(ctx: typer.Context, as_json: AsJson = False) -> int:
-    """Print which lab is open, which steps are done, and on which engine."""
+def status(ctx: typer.Context, everything: Everything = False, as_json: AsJson = False) -> int:
+    """Print which lab is open, which steps are done, and on which engine; or everything of ours on this machine."""
     calling = of(ctx)
+    if everything:
+        found = calling.doors.belongings().belongings(calling.labs)
+        if as_json:
+            calling.print_json(belongings.record(found))
+        else:
+            belongings.show(calling.screen, found)
+        return 0
     try:
         session = calling.session()
     except NoLabStarted as none:

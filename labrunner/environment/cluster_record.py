@@ -31,6 +31,7 @@ class KindCluster:
         kubectl: path of the kubectl that suits it.
         registry: "PORT HOST" of the registry that its nodes were told of.
         made_of: a hash of what it was made from besides the image.
+        server, authority: where our kubeconfig leads, and a hash of the certificate authority that vouches for it.
     """
 
     name: str
@@ -44,11 +45,17 @@ class KindCluster:
     kubectl: str = ""
     registry: str = ""
     made_of: str = ""
+    server: str = ""
+    authority: str = ""
 
     @property
     def context(self) -> str:
         """The name of its context in our kubeconfig."""
         return f"kind-{self.name}"
+
+    def kubectl_line(self, *args: str) -> list[str]:
+        """Return the line that runs `kubectl ARGS…` with our kubeconfig and its one context, whatever else is set."""
+        return [self.kubectl, "--kubeconfig", self.kubeconfig, "--context", self.context, *args]
 
     def node(self, role: str) -> str:
         """Return the container ID of a node, by its name or by what is left of it ("worker2"); empty for none."""

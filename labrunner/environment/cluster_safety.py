@@ -1,24 +1,20 @@
-"""Before anything is changed in a cluster: that it is the course's own, and nobody else's."""
+"""Namespaces of ours in the course's cluster: made and removed where it is proved that they are ours."""
 
 import json
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-from urllib.parse import urlsplit
 
 from labrunner import wait
 from labrunner.environment import cluster_sleep, namespace_end
+from labrunner.environment.cluster_identity import KIND_LABEL, guard, nodes_are_ours
 from labrunner.environment.cluster_record import KindCluster
-from labrunner.environment.docker_cli import inspect
 from labrunner.environment.kubectl import kubectl, read
 from labrunner.environment.settings import LABEL
 from labrunner.errors import ClusterDown, NotOurs
 from labrunner.words import say
-from labrunner.world import endpoint as endpoints
 from labrunner.world.endpoint import Endpoint
 
-KIND_LABEL = "io.x-k8s.kind.cluster"
-"""The label that kind gives to the containers that are a cluster's nodes; its value is the cluster's name."""
+__all__ = ["ENFORCED", "KIND_LABEL", "guard", "namespace", "nodes_are_ours", "remove_namespace"]
 ENFORCED = "pod-security.kubernetes.io/enforce"
 """The label by which a namespace asks for a Pod Security Standard (Kubernetes 1.25)."""
 STANDARD = "v1.34"
@@ -29,43 +25,6 @@ HINDERED = 10.0
 """Seconds after which it is asked what keeps it."""
 STUCK = 60.0
 """Seconds after which a namespace is given up that the API says something keeps: nobody serves that finalizer."""
-
-
-def guard(endpoint: Endpoint, cluster: KindCluster, *, api: bool = True) -> None:
-    """Make sure that a change would reach the course's own cluster.
-
-    Args:
-        endpoint: the daemon.
-        cluster: as it was recorded when it was made.
-        api: also ask the API who it is; left out while it is down, and then the nodes' containers decide.
-
-    Raises:
-        NotOurs: the server is not on loopback, or the cluster or a node is another one than recorded.
-        ClusterDown: the API does not say who it is.
-    """
-    nodes_are_ours(endpoint, cluster)
-    if not api:
-        return
-    server = _server(cluster)
-    host = urlsplit(server).hostname or ""
-    if not endpoints.is_local(f"tcp://{host}"):
-        raise _refusal(cluster, say(en=f"its server is {server}", zh=f"其服务器是 {server}"))
-    uid = read(endpoint, cluster, "/api/v1/namespaces/kube-system").get("metadata", {}).get("uid", "")
-    if not uid:
-        raise ClusterDown(
-            say(en="the course's cluster does not answer", zh="课程集群没有回应"),
-            hint=say(en="labrunner start LAB wakes or rebuilds it", zh="labrunner start LAB 会唤醒或重建它"),
-        )
-    if uid != cluster.uid:
-        raise _refusal(cluster, say(en="its kube-system is another one", zh="它的 kube-system 不是原来那个"))
-
-
-def nodes_are_ours(endpoint: Endpoint, cluster: KindCluster) -> None:
-    """Make sure that each node is the container that was recorded, of our cluster by kind's label; raises NotOurs."""
-    for node, container in cluster.nodes.items():
-        found = inspect(endpoint, "containers", container)
-        if not found or found["Id"] != container or (found["Config"]["Labels"] or {}).get(KIND_LABEL) != cluster.name:
-            raise _refusal(cluster, say(en=f"the node {node} is another container", zh=f"节点 {node} 是另一个容器"))
 
 
 def namespace(endpoint: Endpoint, cluster: KindCluster, name: str, security: str = "baseline") -> str:
@@ -164,21 +123,3 @@ def remove_namespace(endpoint: Endpoint, cluster: KindCluster, name: str) -> Non
 def _absent(endpoint: Endpoint, cluster: KindCluster, name: str) -> bool:
     done = kubectl(endpoint, cluster, "get", "namespace", name, "-o", "name", "--ignore-not-found", may_fail=True)
     return done.ok and not done.stdout.strip()
-
-
-def _server(cluster: KindCluster) -> str:
-    """Return the server's address as our own kubeconfig has it."""
-    for line in Path(cluster.kubeconfig).read_text(encoding="utf-8").splitlines():
-        if line.strip().startswith("server:"):
-            return line.split(":", 1)[1].strip()
-    return ""
-
-
-def _refusal(cluster: KindCluster, why: str) -> NotOurs:
-    return NotOurs(
-        say(
-            en=f"the cluster {cluster.name} is not the one that was made for the course: {why}",
-            zh=f"集群 {cluster.name} 不是为课程创建的那个：{why}",
-        ),
-        hint=say(en="labrunner stop --all, then start again", zh="先 labrunner stop --all，再重新 start"),
-    )

@@ -25,6 +25,8 @@ SERVICES = "10.96.0.0/16"
 FAILED = ("CrashLoopBackOff", "Error")
 WORKLOADS = ("deployments", "daemonsets")
 """What kube-system's Pods come from, beside files of the nodes."""
+GONE, LOOK = 2.0, 30.0
+"""Seconds between two looks whether a sleeping cluster is on record still, and whether it sleeps still."""
 NAP = 20 * 60.0
 """Seconds frozen, after which the nodes are stopped and their memory given back."""
 
@@ -185,15 +187,17 @@ def deepen(seconds: float, url: str) -> None:
 
     It ends early where somebody woke the cluster meanwhile.
     """
-    deadline = wait.now() + seconds
+    deadline, next_look = wait.now() + seconds, 0.0
     while (cluster := cluster_record.load()) is not None:
-        endpoint = endpoints.reach(url)
-        if set(states(endpoint, cluster).values()) != {"paused"}:
-            return
-        if wait.now() >= deadline:
-            stop(endpoint, cluster)
-            return
-        wait.pause(min(30.0, max(0.1, deadline - wait.now())))
+        if wait.now() >= min(deadline, next_look):
+            endpoint = endpoints.reach(url)
+            if set(states(endpoint, cluster).values()) != {"paused"}:
+                return
+            if wait.now() >= deadline:
+                stop(endpoint, cluster)
+                return
+            next_look = wait.now() + LOOK
+        wait.pause(min(GONE, max(0.1, deadline - wait.now())))
 
 
 def clock(endpoint: Endpoint) -> datetime:

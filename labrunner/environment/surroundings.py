@@ -16,6 +16,8 @@ from labrunner.environment import (
     host,
     images,
     kind,
+    kind_containers,
+    lab_world,
     namespace_bounds,
     node_traces,
     outage,
@@ -82,10 +84,13 @@ def arrange(lab: Lab, narrator: Narrator, endpoint: Endpoint, directory: Path | 
 
     Raises:
         Refused: another lab has a component of the cluster stopped.
+        NotOurs: a cluster of the user's bears the name of the course's.
         PortTaken: the registry's port is somebody else's, and no other was agreed to.
         EnvironmentNotReady: something is missing and cannot be had.
     """
     settings = choices.load()
+    if lab.uses_cluster:
+        kind_containers.refuse_taken(endpoint, settings.install)  # before anything is made
     names = [image.repository for image in lab.images.values() if not image.optional]
     if needs_client(lab) or lab.uses_cluster:
         names.append(CLIENT)
@@ -160,7 +165,10 @@ def have_client(around: Surroundings, inner: Endpoint | None = None) -> str:
 
 
 def open_namespace(around: Surroundings, name: str, directory: Path, lab: Lab) -> str:
-    """Make a lab's namespace, bounded, and a kubeconfig of its own in which that namespace is the default; its path."""
+    """Make a lab's namespace, bounded, and a kubeconfig of its own in which that namespace is the default; its path.
+
+    A copy for the learner's shell is put beside it: what programs there write in theirs, we never read.
+    """
     if around.cluster is None:
         return ""
     cluster_safety.namespace(around.endpoint, around.cluster, name, lab.security)
@@ -170,6 +178,7 @@ def open_namespace(around: Surroundings, name: str, directory: Path, lab: Lab) -
         context["context"]["namespace"] = name
     path = directory / "kubeconfig"
     atomic.write(path, json.dumps(config, indent=1) + "\n")  # as JSON, which kubectl reads as well, and we in no time
+    lab_world.learners(str(path), anew=True)
     return str(path)
 
 

@@ -77,9 +77,9 @@ def test_a_taken_port_names_its_holder_and_leaves_nothing(
         assert "pid" in refused.value.message
         assert "LABRUNNER_PORT=" in refused.value.hint
         assert not inspect(endpoint, "containers", f"labrunner-registry-{other[:6]}")
+        assert not inspect(endpoint, "networks", f"labrunner-{other[:6]}"), "nothing is half made"
     finally:
         registry.down(endpoint, other)
-    assert not inspect(endpoint, "networks", f"labrunner-{other[:6]}")
 
 
 def test_a_port_held_by_a_container_names_the_container(

@@ -15,7 +15,7 @@ import pytest
 from labrunner import atomic, catalog
 from labrunner.cli import changes, steps
 from labrunner.environment import cluster_record, outage_record, settings
-from labrunner.errors import EnvironmentNotReady, LabrunnerError, NoLabStarted
+from labrunner.errors import EnvironmentNotReady, HalfMade, LabrunnerError, NoLabStarted
 from labrunner.state import journal, log, outages, recorder, session
 from labrunner.state.mark import Mark
 from labrunner.world import evidence
@@ -151,7 +151,7 @@ def test_a_file_that_may_not_be_read_is_said_so_and_stays_where_it_is(name: str,
         (home / name).symlink_to(home / name)
     with pytest.raises(LabrunnerError) as told:
         READERS[name]()
-    assert (told.value.exit_code, type(told.value)) in {(3, EnvironmentNotReady), (2, NoLabStarted)}
+    assert (told.value.exit_code, type(told.value)) in {(3, EnvironmentNotReady), (2, HalfMade)}
     assert Path(name).name in told.value.message or SLUG in told.value.message
     assert not list(home.rglob("*.corrupt-*"))
 

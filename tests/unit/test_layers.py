@@ -18,7 +18,7 @@ TOP_DOWN = (
     ("__main__",),
     ("cli",),
     ("render",),
-    ("scaffold", "lint", "lint_words"),
+    ("scaffold", "lint", "lint_words", "belongings"),
     ("lifecycle", "demo", "prove"),
     (
         "proof",
