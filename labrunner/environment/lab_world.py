@@ -13,8 +13,9 @@ from labrunner.errors import ClusterDown
 from labrunner.process import Completed
 from labrunner.words import say
 from labrunner.world import registry_question
-from labrunner.world.docker_engine import DockerEngine, EngineRefused, answer_of
+from labrunner.world.docker_engine import DockerEngine, EngineRefused
 from labrunner.world.endpoint import Endpoint
+from labrunner.world.probe_reply import answer_of
 from labrunner.world.reader import NOT_THERE, World
 
 if TYPE_CHECKING:

@@ -14,15 +14,15 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from labrunner import interruption, wait
-from labrunner.withheld import CUT
 from labrunner.world import frames
 from labrunner.world.daemon_errors import EngineRefused, errors_mapped, refuse, refuse_if_told
 from labrunner.world.daemon_http import Talk
 from labrunner.world.inventory import Inventory
+from labrunner.world.probe_reply import CAP, answer_of
 from labrunner.world.reference import references
 from labrunner.world.wire import Wire
 
-__all__ = ["DockerEngine", "EngineRefused", "Filters", "Inventory", "answer_of", "errors_mapped", "name_of"]
+__all__ = ["DockerEngine", "EngineRefused", "Filters", "Inventory", "errors_mapped", "name_of"]
 TIMEOUT = 20
 """Seconds that one call to the daemon may take."""
 PROBE_ROLE = "probe"
@@ -30,8 +30,6 @@ EXEC_MARK = "labrunner-probe"
 """What `$0` is in a command that a probe runs inside a container; so its events are known as ours."""
 CLIENT_BOUNDS = {"Memory": 512 << 20, "PidsLimit": 256, "CpuQuota": 100_000}
 """What a client container may use: half a gibibyte, and one processor."""
-CAP = 1 << 16
-"""Bytes that are kept of what a probe prints, of each stream."""
 ENDED = 2.0
 """Seconds in which the daemon knows that a command has ended, once its output has."""
 LAST_LINES = 1 << 13
@@ -294,16 +292,3 @@ def name_of(raw: Mapping[str, Any]) -> str:
     """Return a container's own name from the daemon's list, which also has names that links gave it ("/web/db")."""
     names = [name.lstrip("/") for name in raw.get("Names") or []]
     return next((name for name in names if "/" not in name), "")
-
-
-def answer_of(stdout: bytes, stderr: bytes, code: int | None) -> dict[str, Any]:
-    """Return a probe's reply as the snapshot keeps it: text, at most 64 KiB each; no code where the time was up.
-
-    What is longer says so, and is not judged beyond that.
-    """
-    return {"stdout": _text(stdout), "stderr": _text(stderr), "exit_code": code}
-
-
-def _text(said: bytes) -> str:
-    text = said[:CAP].decode(errors="replace")
-    return text if len(said) <= CAP else text + CUT

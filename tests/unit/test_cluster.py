@@ -9,7 +9,6 @@ import yaml
 
 from labrunner import wait
 from labrunner.environment import (
-    cluster_identity,
     cluster_record,
     cluster_safety,
     cluster_sleep,
@@ -48,8 +47,8 @@ def test_a_namespace_is_not_gone_because_the_api_says_nothing_of_it(
     cluster: KindCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = {"/api/v1/namespaces/kube-system": {"metadata": {"uid": "U"}}}
-    for module in (cluster_identity, cluster_safety):
-        monkeypatch.setattr(module, "read", lambda _e, _c, path: said.get(path, {}))
+    monkeypatch.setattr(cluster_safety, "guard", lambda *_: None)
+    monkeypatch.setattr(cluster_safety, "read", lambda _e, _c, path: said.get(path, {}))
     answers = Completed(("kubectl",), 1, "", "connection refused")
     monkeypatch.setattr(cluster_safety, "kubectl", lambda *_, **__: answers)
     with pytest.raises(ClusterDown, match="does not say what became of the namespace lab-x"):

@@ -20,8 +20,10 @@ def heeded() -> Iterator[None]:
     before = {sign: signal.getsignal(sign) for sign in interruption.SIGNS}
     signal.signal(signal.SIGINT, signal.default_int_handler)
     interruption.heed()
-    interruption._Held.raised = False
+    left = interruption._Held.leaving
+    interruption._Held.raised = interruption._Held.leaving = False  # other tests have left a command in this process
     yield
+    interruption._Held.leaving = left
     for sign, handler in before.items():
         signal.signal(sign, handler)
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from labrunner.belongings import Belonging, Belongings
 from labrunner.catalog import Entry, LoadedLab
 from labrunner.coverage import Section, Statement
 from labrunner.environment.finding import Finding
@@ -21,6 +22,7 @@ from labrunner.outcome import Cause, Outcome, Report, Verdict
 from labrunner.proof import LabProof, Proof
 from labrunner.question import Question
 from labrunner.render import (
+    belongings,
     coverage,
     diagnosis,
     findings,
@@ -42,6 +44,7 @@ from labrunner.render.show import Shown
 from labrunner.text import LabText, StepText
 from labrunner.watch.sight import Seen, Unseen
 from labrunner.why import Diagnosis
+from labrunner.world.endpoint import Endpoint
 from tests.hostile import COMMAND, is_inert, texts
 
 WIDTH = 40
@@ -190,6 +193,17 @@ def test_what_is_found_removed_covered_and_proved(said: str) -> None:
     harmless(lambda one: coverage.show(one, (section,), {"a-lab": frozenset()}))
     proof = Proof((LabProof(said, said, complaints=(said,), left_out={said: said}),))
     harmless(lambda one: proofs.show(one, proof))
+
+
+@given(SAID)
+def test_everything_of_ours(said: list[str]) -> None:
+    a, b, c, d, e, f, g = said
+    things = (
+        Belonging("containers", a, b, c, 1),
+        Belonging("folders", d, e, stays=True),
+        Belonging(f, g, a, asks=True),
+    )
+    harmless(lambda one: belongings.show(one, Belongings(a, Endpoint(f"unix://{b}", engine=c), things)))
 
 
 @given(texts())
