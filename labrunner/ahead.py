@@ -2,20 +2,23 @@
 
 What parses, judges and prints takes as long to be imported as a probe's container takes to answer, so the two are done
 at once. Nothing is decided here: where anything goes wrong, the look that follows goes wrong in the same way, and says
-so.
+so; but for a world that was waited for and did not answer, which is not waited for twice.
 """
 
 import threading
 from collections.abc import Sequence
 from typing import Any
 
-from labrunner import entering, values
+from labrunner import entering, values, wait
+from labrunner.errors import EnvironmentNotReady
 from labrunner.narrate import Quiet
 from labrunner.state.session import Session
 from labrunner.world.snapshot import Snapshot
 
 PLAIN = ("--json", "--more")
 """Options of a `check` that do not change what is looked at."""
+SHORT = 4.0
+"""Seconds after which what does not answer was waited for."""
 _begun: list["_Ahead"] = []
 """What was begun and not taken yet; one at most."""
 
@@ -25,21 +28,27 @@ class _Ahead:
 
     Attributes:
         asked: set once everything was asked for, or nothing more will be.
+        broken: what it ended with, where that took a while.
     """
 
     def __init__(self) -> None:
         self.asked = threading.Event()
         self.directory: Any = None
         self.seen: tuple[Snapshot, dict[str, str]] | None = None
+        self.broken: EnvironmentNotReady | None = None
         self.thread = threading.Thread(target=self._look, daemon=True)
 
     def _look(self) -> None:
+        began = wait.now()
         try:
             session = entering.current(Quiet())
+            self.directory = session.directory
             world, fresh = entering.connect(session), values.fresh(session.loaded.lab)
             known = {**session.values, **fresh}
             seen = world.snapshot(session.scope, session.loaded.lab.probes, known, Snapshot(), self.asked.set)
-            self.directory, self.seen = session.directory, (seen, fresh)
+            self.seen = (seen, fresh)
+        except EnvironmentNotReady as broken:
+            self.broken = broken if wait.now() - began > SHORT else None
         except Exception:  # noqa: BLE001 - as above
             return  # whoever looks next is told the same
         finally:
@@ -64,9 +73,16 @@ def taken(session: Session) -> tuple[Snapshot, dict[str, str]] | None:
 
     Returns:
         the world's part of a snapshot; None where nothing was begun, or it came to nothing.
+
+    Raises:
+        EnvironmentNotReady: the world was waited for, and did not answer.
     """
     if not _begun:
         return None
     ahead = _begun.pop()
     ahead.thread.join()
-    return ahead.seen if ahead.directory == session.directory else None
+    if ahead.directory != session.directory:
+        return None
+    if ahead.broken is not None:
+        raise ahead.broken
+    return ahead.seen

@@ -3,9 +3,10 @@
 import difflib
 import importlib
 import importlib.util
+import re
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +18,10 @@ from labrunner.words import LANGUAGES, Language, language, say
 
 GROUP = "labrunner.labs"
 """The entry points by which a distribution offers labs."""
+API = 1
+"""Version of what labs may use; a pack that needs more says `API = 2` beside its SECTIONS."""
+FOLDER = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+"""What a lab's folder may be called: its slug is typed, and names our folders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,14 @@ class Entry:
     heading: str
     folder: Path
     origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An installed pack that is left out: whose, and why."""
+
+    origin: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,34 +105,90 @@ class LoadedLab:
 
 
 def entries(extra: Path | None = None) -> list[Entry]:
-    """Return every lab: the built-in ones in the notes' order, those of packs, and those of a folder.
+    """Return every lab that can be found: the built-in ones in the notes' order, those of packs, and those of a folder.
 
     Args:
         extra: a folder with an `__init__.py` that lists SECTIONS, as the built-in `labs` has it.
+
+    Raises:
+        LabBroken: that folder is no pack. An installed pack that is none is left out: see `skipped`.
     """
-    packs = [("", _imported("labs"))]
-    packs += _installed()
+    return _found(extra)[0]
+
+
+def skipped() -> list[Skipped]:
+    """Return the installed packs that are left out, each with the reason."""
+    return _found(None)[1]
+
+
+def _found(extra: Path | None) -> tuple[list[Entry], list[Skipped]]:
+    found = _sections("", importlib.import_module("labs"), {})
+    left_out: list[Skipped] = []
+    for name, load_pack in _installed():
+        try:
+            found |= _sections(name, load_pack(), found)
+        except (Exception, SystemExit) as broken:  # noqa: BLE001 - a stranger's program; the other labs go on
+            why = broken.message if isinstance(broken, LabBroken) else f"{type(broken).__name__}: {broken}"
+            left_out.append(Skipped(name, why))
     if extra is not None:
-        packs.append((str(extra), _from_file("labrunner_extra_labs", extra / "__init__.py")))
+        found |= _sections(str(extra), _from_file("labrunner_extra_labs", extra / "__init__.py"), found)
+    return list(found.values()), left_out
+
+
+def _sections(origin: str, pack: ModuleType, known: Mapping[str, Entry]) -> dict[str, Entry]:
+    """Return the labs of a pack by name.
+
+    Raises:
+        LabBroken: it lists what cannot be a lab, or a lab that is there already, or is made for a later version.
+    """
+    file = str(pack.__file__)
+    if (wanted := getattr(pack, "API", API)) not in range(1, API + 1):
+        raise LabBroken(
+            say(
+                en=f"{file}: made for API {wanted!r}, and this labrunner has {API}",
+                zh=f"{file}：为 API {wanted!r} 编写，而这个 labrunner 是 {API}",
+            ),
+            hint=say(en="use a later labrunner", zh="请使用更新的 labrunner"),
+        )
     found: dict[str, Entry] = {}
-    for origin, pack in packs:
-        root = Path(str(pack.__file__)).parent
-        for folder, heading in pack.SECTIONS:
-            slug = folder.replace("_", "-")
-            if slug in found:
-                raise LabBroken(f"two labs are called {slug!r}: {found[slug].folder} and {root / folder}")
-            found[slug] = Entry(slug, heading, root / folder, origin)
-    return list(found.values())
+    for section in getattr(pack, "SECTIONS", None) or ():
+        if not _is_section(section):
+            raise LabBroken(
+                say(
+                    en=f"{file}: not a lab's folder and its heading: {section!r}",
+                    zh=f"{file}：不是“实验目录, 标题”：{section!r}",
+                )
+            )
+        folder, heading = section
+        slug, place = folder.replace("_", "-"), Path(file).parent / folder
+        if other := found.get(slug) or known.get(slug):
+            raise LabBroken(
+                say(
+                    en=f"two labs are called {slug!r}: {other.folder} and {place}",
+                    zh=f"有两个实验都叫 {slug!r}：{other.folder} 和 {place}",
+                )
+            )
+        found[slug] = Entry(slug, heading, place, origin)
+    return found
 
 
-def _installed() -> list[tuple[str, ModuleType]]:
+def _is_section(section: object) -> bool:
+    return (
+        isinstance(section, tuple | list)
+        and len(section) == len(("folder", "heading"))
+        and all(isinstance(one, str) for one in section)
+        and FOLDER.fullmatch(section[0]) is not None
+    )
+
+
+def _installed() -> list[tuple[str, Callable[[], ModuleType]]]:
     """Return the packs of installed distributions; the reader of those, 15 ms, is imported where one mentions us."""
     files = (file for folder in sys.path for file in Path(folder).glob("*-info/entry_points.txt"))
     if not any(GROUP in file.read_text(encoding="utf-8", errors="replace") for file in files):
         return []
     from importlib.metadata import entry_points
 
-    return [(point.name, point.load()) for point in sorted(entry_points(group=GROUP), key=lambda point: point.name)]
+    return [(point.name, point.load) for point in sorted(entry_points(group=GROUP), key=lambda point: point.name)]
 
 
 def find(slug: str, extra: Path | None = None) -> Entry:
@@ -192,10 +261,6 @@ def _same(code: list[str], written: list[str], sentence: str) -> None:
         )
 
 
-def _imported(name: str) -> ModuleType:
-    return importlib.import_module(name)
-
-
 def _logic(folder: Path) -> list[ModuleType]:
     """Return the modules of a lab, its lab.py last; the folder is a package, whose parts import each other by `.`."""
     package = ModuleType(f"labrunner_lab_{folder.name}")
@@ -219,12 +284,12 @@ def _from_file(name: str, file: Path) -> ModuleType:
         spec.loader.exec_module(module)
     except LabBroken as broken:
         raise LabBroken(f"{_place(broken, file)}: {broken.message}", hint=broken.hint) from broken
-    except Exception as broken:
+    except (Exception, SystemExit) as broken:
         raise LabBroken(f"{_place(broken, file)}: {type(broken).__name__}: {broken}") from broken
     return module
 
 
-def _place(broken: Exception, file: Path) -> str:
+def _place(broken: BaseException, file: Path) -> str:
     """Return the file and the line of a lab's folder at which it broke."""
     if isinstance(broken, SyntaxError) and broken.filename and Path(broken.filename).parent == file.parent:
         return f"{broken.filename}:{broken.lineno}"

@@ -9,11 +9,14 @@ from typing import Any
 from labrunner.coverage import Section, Statement
 from labrunner.errors import LabBroken
 from labrunner.lab import ID
+from labrunner.reading import text_of
 from labrunner.words import LANGUAGES, say
 
 FOLDER = "coverage"
 """The folder beside a set of labs: a file a section, named after its place and its lab: 1-docker-basics.toml."""
 NAME = re.compile(r"([1-9][0-9]*)-(.+)")
+AT = re.compile(r"at line (\d+)")
+"""Where tomllib stopped."""
 ANSWERS = ("steps", "see", "opinion")
 STATEMENT = frozenset({"zh", "en", "corrected", *ANSWERS})
 
@@ -61,9 +64,11 @@ def _named(file: Path) -> tuple[int, str, Path]:
 
 def _section(file: Path, lab: str) -> Section:
     try:
-        raw = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise _broken(file, say(en=f"it is no TOML: {wrong}", zh=f"不是 TOML：{wrong}")) from wrong
+        raw = tomllib.loads(text_of(file))
+    except (ValueError, RecursionError) as wrong:  # numbers and lists without end are none of tomllib's own errors
+        at = AT.search(str(wrong))
+        why = str(wrong)[:200]
+        raise _broken(file, say(en=f"it is no TOML: {why}", zh=f"不是 TOML：{why}"), at[1] if at else "") from wrong
     heading, empty = raw.pop("heading", None), _flag(file, "heading", raw, "empty")
     raw.pop("empty", None)
     if not _is_sentence(heading):
@@ -143,5 +148,14 @@ def _is_sentence(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _broken(file: Path, sentence: str) -> LabBroken:
-    return LabBroken(f"{file}: {sentence}")
+def _broken(file: Path, sentence: str, line: str = "") -> LabBroken:
+    """Return the error; a statement's own begins with its name, by which its line is found."""
+    if not line and (named := re.match(r".*?'([^']+)'", sentence)):
+        needle = re.compile(
+            rf"""^[ \t]*(?:\[["']?{re.escape(named[1])}["']?[\].]|.*["']?{re.escape(named[1])}["']?\s*=)""",
+            re.MULTILINE,
+        )
+        text = text_of(file)
+        found = needle.search(text)
+        line = str(text.count("\n", 0, found.start() if found else 0) + 1)
+    return LabBroken(f"{file}:{line or 1}: {sentence}")

@@ -3,10 +3,11 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from labrunner import wait
-from labrunner.environment import cluster_record, node_traces, outage, registry_data
+from labrunner.environment import cluster_identity, cluster_record, node_traces, outage, registry_data
 from labrunner.errors import Fault
 from labrunner.scenery import Scenery, behind
 from labrunner.staging import Stage
@@ -267,6 +268,9 @@ def _undo_objects(stage: Stage, before: Moment) -> bool:
     cluster, namespace = stage.world.cluster, stage.session.namespace
     if cluster is None:
         return True
+    known, own = cluster_record.load(), stage.session.kubeconfig
+    if known is not None and own:  # what is deleted goes by a client that believes the file
+        cluster_identity.kubeconfig_is_ours(known, Path(own))
     for uid, (kind, name, version, owned, *_) in _objects(stage).items():
         if uid not in before.objects and not owned:
             cluster.delete(version, kind, name, namespace)

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from labrunner import catalog, starting
-from labrunner.catalog import LoadedLab
-from labrunner.entering import same_daemon
+from labrunner import catalog, scratch, starting
+from labrunner.catalog import Entry, LoadedLab
+from labrunner.entering import same_daemon, written
 from labrunner.environment import registry_data, sandbox_journal, surroundings
 from labrunner.environment import settings as choices
-from labrunner.errors import Leak, NoLabStarted
+from labrunner.errors import LabBroken, Leak, NoLabStarted, UnknownLab
+from labrunner.lab import Lab
 from labrunner.narrate import Narrator, stage
 from labrunner.operation import filled
 from labrunner.state import in_use, lab_files, lock, log, recorder, removal, session
@@ -23,12 +24,16 @@ from labrunner.world.docker_engine import DockerEngine
 from labrunner.world.reader import Scope
 
 
-def reset(found: Session, narrator: Narrator) -> Removal:
-    """Give a lab a clean start: everything of it removed, then begun again."""
+def reset(narrator: Narrator, extra: Path | None = None) -> tuple[Session, Removal]:
+    """Give the lab that is open, or that was interrupted, a clean start: everything of it removed, then begun again.
+
+    Raises:
+        NoLabStarted: nothing is written of any.
+    """
     with lock.held():
-        done = clear(found.loaded, narrator)
-        starting.begin(found.loaded, narrator)
-    return done
+        loaded = written(extra)
+        done = clear(loaded, narrator)
+        return starting.begin(loaded, narrator), done
 
 
 def stop(narrator: Narrator, *, everything: bool = False, extra: Path | None = None) -> Removal:
@@ -39,20 +44,41 @@ def stop(narrator: Narrator, *, everything: bool = False, extra: Path | None = N
     """
     with lock.held():
         done = Removal()
-        url = ""
-        for slug in session.started():
-            loaded = catalog.load(slug, extra)
-            url = _url_of(loaded) or url
+        labs = [_known(slug, extra, narrator) for slug in session.started()]
+        url = next(filter(None, map(_url_of, reversed(labs))), "")
+        if everything:
+            surroundings.drop_cluster(endpoints.reach(url or endpoints.resolve()), narrator)
+        for loaded in labs:
             cleared = clear(loaded, narrator)
             done.removed += cleared.removed
             done.kept += cleared.kept
             done.declined += cleared.declined
         # What a lab stood on is where the lab was, wherever DOCKER_HOST may point by now.
         endpoint = endpoints.reach(url or endpoints.resolve())
+        session.sweep()
+        scratch.sweep()
         sandbox_journal.sweep(endpoint, choices.load().install)
         if everything or not in_use.by_somebody():  # else a demonstration that runs lets go of it when it ends
             surroundings.release(endpoint, everything=everything, narrator=narrator)
     return done
+
+
+def _known(slug: str, extra: Path | None, narrator: Narrator) -> LoadedLab:
+    """Return a lab that is begun; one without steps where it is not there any more, or broken.
+
+    What it made is still found, by label and by the names that every lab's objects have.
+    """
+    try:
+        return catalog.load(slug, extra)
+    except (UnknownLab, LabBroken):
+        narrator.say(
+            say(
+                en=f"the lab {slug} cannot be loaded any more; what looks like its own is asked for",
+                zh=f"实验 {slug} 已无法加载；看起来属于它的东西会先询问",
+            )
+        )
+        folder = session.directory_of(slug)
+        return LoadedLab(Entry(slug, "", folder), Lab(str(folder / "lab.py")), {})
 
 
 def _url_of(loaded: LoadedLab) -> str:
@@ -65,6 +91,10 @@ def _url_of(loaded: LoadedLab) -> str:
 def clear(loaded: LoadedLab, narrator: Narrator) -> Removal:
     """Remove everything of one lab, and what is written of it.
 
+    Args:
+        loaded: the lab.
+        narrator: shows what is done, and asks.
+
     Raises:
         Leak: something of it is still there.
     """
@@ -74,18 +104,21 @@ def clear(loaded: LoadedLab, narrator: Narrator) -> Removal:
         found = session.opened(loaded, directory)
         found_endpoint = found.endpoint
         same_daemon(found, endpoints.reach(found.endpoint.url))
+        begins = found.undo
     except NoLabStarted:
         found = _rebuilt(loaded, directory)
-        found_endpoint = found.endpoint
+        found_endpoint, begins = found.endpoint, _nothing
     engine = DockerEngine(found_endpoint.url)
     scope, names = with_recorded(found), loaded.lab.names
     references = references_of(found)
     with stage(narrator, say(en="removing what is the lab's", zh="清理实验留下的东西")):
-        done = removal.remove(engine, scope, names, _agree(narrator), references)
+        done = removal.remove(engine, scope, names, _agree(narrator), references, begins)
     registry_data.forget_pushed(found.install)
-    surroundings.close_namespace(found_endpoint, found.namespace, nodes=loaded.lab.touches_nodes)
-    if found.files and (own := lab_files.take_back(loaded, Path(found.files))):
-        where, number = found.files, len(own)
+    nodes = loaded.lab.touches_nodes
+    surroundings.close_namespace(found_endpoint, found.namespace, nodes=nodes, narrator=narrator)
+    files = Path(found.files) if found.files else lab_files.learners(loaded)
+    if own := lab_files.take_back(loaded, files):
+        where, number = files, len(own)
         narrator.say(
             say(en=f"yours, and left there: {number} files in {where}", zh=f"你的 {number} 个文件保留在 {where}")
         )
@@ -115,7 +148,9 @@ def references_of(found: Session) -> frozenset[str]:
     pulled = [values[name] for name in lab.images]
     made = [filled(reference, values) for reference in lab.references]
     pushed = [f"{values['registry']}/{filled(reference, values)}" for reference in lab.pushed]
-    return frozenset([*pulled, *made, *pushed, *([found.client] if found.client else [])])
+    # Where a start was interrupted, nobody may have written down that it had pulled the client's image.
+    client = found.client or f"localhost:{found.port}/{surroundings.CLIENT}"
+    return frozenset([*pulled, *made, *pushed, client])
 
 
 def _rebuilt(loaded: LoadedLab, directory: Path) -> Session:
@@ -128,7 +163,7 @@ def _rebuilt(loaded: LoadedLab, directory: Path) -> Session:
     try:
         url, scope, _ = scope_of(directory)
         daemon = daemon_of(directory)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         url, scope, daemon = endpoints.resolve(), None, ""
     endpoint = endpoints.reach(url)
     found = Session(loaded, directory, endpoint, settings.install, settings.student or settings.install, settings.port)
@@ -137,6 +172,10 @@ def _rebuilt(loaded: LoadedLab, directory: Path) -> Session:
     found.baseline = scope.baseline if scope is not None else DockerEngine(endpoint.url).inventory()
     found.namespace = f"lab-{loaded.entry.slug}" if loaded.lab.uses_cluster else ""
     return found
+
+
+def _nothing() -> None:
+    """Do nothing: what is written of the lab says already that it was interrupted."""
 
 
 def _agree(narrator: Narrator) -> Callable[[list[Owned]], bool]:

@@ -1,7 +1,7 @@
 """Everything that labrunner refuses or cannot do, as one tree.
 
     LabrunnerError                 .exit_code, .hint; caught once, in cli
-    ├── UsageError            2    UnknownLab, UnknownStep, NoLabStarted
+    ├── UsageError            2    UnknownLab, UnknownStep, NoLabStarted (HalfMade)
     ├── LabBroken             2    a lab folder that does not hold what a lab must hold
     ├── EnvironmentNotReady   3    DockerDown, DockerForbidden, ContextUnknown, ClusterDown, Busy, DiskFull, PortTaken,
     │                              SourceMissing, Declined
@@ -41,6 +41,14 @@ class UnknownStep(UsageError):
 
 class NoLabStarted(UsageError):
     """The command needs a started lab and none is."""
+
+
+class HalfMade(NoLabStarted):
+    """A lab's start, reset or stop was interrupted; `lab` is its name."""
+
+    def __init__(self, message: str, *, hint: str = "", lab: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.lab = lab
 
 
 class LabBroken(LabrunnerError):

@@ -62,7 +62,7 @@ def judge(loaded: LoadedLab, check: Check, snapshot: Snapshot, values: Mapping[s
     def told(claim: Claim, world: Snapshot) -> Verdict:
         def look(docker: Docker) -> Verdict:
             asked = partial(_arguments, loaded, check.step, parameters(claim), world, values, client, docker)
-            return _judged(verdict, claim, world, asked, walked)
+            return _judged(verdict, claim, world, asked, walked, strange=bool(loaded.entry.origin))
 
         return _of_lives(world, look)
 
@@ -113,7 +113,9 @@ def _without(told: Verdict, secrets: list[str]) -> Verdict:
     return replace(told, **{name: plain(getattr(told, name)) for name in said})
 
 
-def _judged(verdict: Verdict, claim: Claim, snapshot: Snapshot, arguments: Arguments, walked: Walked) -> Verdict:
+def _judged(  # noqa: PLR0913 - what a verdict is made of
+    verdict: Verdict, claim: Claim, snapshot: Snapshot, arguments: Arguments, walked: Walked, *, strange: bool
+) -> Verdict:
     try:
         with facts_judged() as facts:
             claim(**arguments())
@@ -125,6 +127,9 @@ def _judged(verdict: Verdict, claim: Claim, snapshot: Snapshot, arguments: Argum
     except (Exception, SystemExit) as broken:  # noqa: BLE001 - whatever a checker does, it is never the learner's fault
         sentence = f"{type(broken).__name__}: {broken}"
         why = say(en=f"the checker itself broke: {sentence}", zh=f"检查程序自身出错：{sentence}")
+        return replace(verdict, outcome=Outcome.ERROR, why=why)
+    if not facts and strange:  # a lab of this package is proved: each of its checks was seen to fail
+        why = say(en="the check expected nothing of anything", zh="检查没有判断任何事实")
         return replace(verdict, outcome=Outcome.ERROR, why=why)
     with behind():
         looping = ((fact, loop) for fact in facts if (loop := loops.behind(snapshot, fact)))

@@ -9,10 +9,10 @@ from typing import Any
 from labrunner.errors import LabBroken
 from labrunner.gradable import Gradable, Way
 from labrunner.operation import Operation, texts
-from labrunner.step import At, Check, Image, Outage, Probe, Step, Value
+from labrunner.step import ADDONS, LEVELS, At, Check, Image, Outage, Probe, Step, Value
 from labrunner.when import parameters
 
-__all__ = ["At", "Check", "Image", "Lab", "Probe", "Step", "Value", "names_in"]
+__all__ = ["ADDONS", "At", "Check", "Image", "Lab", "Probe", "Step", "Value", "names_in"]
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 NAME = re.compile(r"(?<![\w/.:-])lr-[a-z0-9]+(?:-[a-z0-9]+)*")
 """A name that a lab prescribes to learners; all of them begin with `lr-`."""
@@ -27,13 +27,6 @@ NODES = re.compile(r"\blabrunner node |\bkubectl (?:-\S+ )*(?:drain|cordon|taint
 ETCD = re.compile(r"\betcdctl ")
 PUSH = re.compile(r"\bdocker (?:(?:image|compose) )?(?:-\S+ )*push\b")
 
-
-ADDONS: dict[str, tuple[str, ...]] = {
-    "metrics-server": (),
-    "metallb": ("lb_addresses",),
-    "traefik": ("ingress_http", "ingress_https", "ingress_node"),
-}
-"""What a lab may ask the cluster to have, each with the names of the values that a lab gets from it."""
 SITTING = 12
 """Minutes after which a pause is offered, where the lab does not say itself where."""
 
@@ -58,6 +51,7 @@ class Lab:
         self.values: dict[str, Value] = {}
         self.prepared: list[str] = []
         self.addons: list[str] = []
+        self.security = LEVELS[0]
         self._pauses: frozenset[str] = frozenset()
         self.grading = Gradable()
 
@@ -105,6 +99,16 @@ class Lab:
             raise LabBroken(f"{self.slug}: no add-on is called {name!r}", hint=", ".join(ADDONS))
         if name not in self.addons:
             self.addons.append(name)
+
+    def pod_security(self, level: str, *, why: str) -> None:
+        """Declare the Pod Security Standard of the lab's namespace, one of `LEVELS`, where `baseline` is not it.
+
+        Raises:
+            LabBroken: there is no such level, or no reason is given.
+        """
+        if level not in LEVELS or not why.strip():
+            raise LabBroken(f"{self.slug}: pod_security({level!r}) needs a level and a reason", hint=", ".join(LEVELS))
+        self.security = level
 
     @property
     def told(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from labrunner import process, wait
+from labrunner import interruption, process, wait
 from labrunner.errors import Fault
 from labrunner.operation import KEYS, Act, HandIn, Terminal, Turn
 from labrunner.outcome import Report
@@ -118,20 +118,21 @@ def _dialogue(dialogue: Terminal, env: Mapping[str, str], folder: Path, show: Sh
     began = wait.now()
     here, there = pty.openpty()
     fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("HHHH", *ROWS_AND_COLUMNS, 0, 0))
-    child = subprocess.Popen(
-        # A session's first process that opens a terminal gets it as its own: only then is ctrl-c a signal.
-        ["sh", "-c", f'exec 0<>"$0"; exec {dialogue.command}', os.ttyname(there)],
-        stdin=there,
-        stdout=there,
-        stderr=there,
-        env={**env, "TERM": "xterm"},
-        cwd=folder,
-        start_new_session=True,
-    )
-    os.close(there)
-    talk = _Talk(here, child)
-    code = process.TIMED_OUT
+    code, child, talk = process.TIMED_OUT, None, None
     try:
+        with interruption.held_back():
+            child = subprocess.Popen(
+                # A session's first process that opens a terminal gets it as its own: only then is ctrl-c a signal.
+                ["sh", "-c", f'exec 0<>"$0"; exec {dialogue.command}', os.ttyname(there)],
+                stdin=there,
+                stdout=there,
+                stderr=there,
+                env={**env, "TERM": "xterm"},
+                cwd=folder,
+                start_new_session=True,
+            )
+        os.close(there)
+        talk = _Talk(here, child)
         for turn in dialogue.turns:
             if not talk.take(turn):
                 break
@@ -140,10 +141,10 @@ def _dialogue(dialogue: Terminal, env: Mapping[str, str], folder: Path, show: Sh
             if code == 1 and talk.heard.rstrip().endswith(DETACHED):
                 code = 0
     finally:
-        if child.poll() is None:
+        if child is not None and child.poll() is None:
             process.end_group(child)
         os.close(here)
-        show.output(ESCAPES.sub("", talk.heard.replace("\r\n", "\n")))
+        show.output(ESCAPES.sub("", talk.heard.replace("\r\n", "\n") if talk is not None else ""))
         show.ended(code, wait.now() - began)
     return code
 

@@ -33,8 +33,10 @@ def work_dir() -> Path:
 
 
 def private(folder: Path) -> Path:
-    """Make a folder that only its owner may enter, and return it."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Make a folder that only its owner may enter, with those above it that are missing, and return it."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in (*reversed(missing), folder):
+        one.mkdir(mode=0o700, exist_ok=True)
     return folder
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Thread
 from typing import IO
 
-from labrunner import wait
+from labrunner import interruption, wait
 
 GRACE = 5.0
 """Seconds between SIGTERM and SIGKILL for a group that was asked to end."""
@@ -73,46 +73,50 @@ def run(  # noqa: PLR0913 - the knobs of a process, all by name
     Raises:
         FileNotFoundError: there is no such program.
     """
-    child = subprocess.Popen(
-        list(argv),
-        stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=dict(env) if env is not None else None,
-        cwd=cwd,
-        start_new_session=True,
-    )
     out, err = bytearray(), bytearray()
-    readers = [
-        Thread(target=_drain, args=(pipe, kept, on_line), daemon=True)
-        for pipe, kept in ((child.stdout, out), (child.stderr, err))
-    ]
-    for reader in readers:
-        reader.start()
-    code = TIMED_OUT
+    code, child = TIMED_OUT, None
+    readers: list[Thread] = []
     try:
+        with interruption.held_back():
+            child = subprocess.Popen(
+                list(argv),
+                stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=dict(env) if env is not None else None,
+                cwd=cwd,
+                start_new_session=True,
+            )
+        readers += [
+            Thread(target=_drain, args=(pipe, kept, on_line), daemon=True)
+            for pipe, kept in ((child.stdout, out), (child.stderr, err))
+        ]
+        for reader in readers:
+            reader.start()
         if stdin is not None and child.stdin is not None:
             data = stdin.encode() if isinstance(stdin, str) else stdin
             Thread(target=_feed, args=(child.stdin, data), daemon=True).start()
         code = child.wait(timeout=limit)
-    except subprocess.TimeoutExpired:
-        end_group(child)
-    except BaseException:
-        end_group(child)
-        raise
+    except BaseException as ended:
+        if child is not None:
+            end_group(child)
+        if not isinstance(ended, subprocess.TimeoutExpired):
+            raise
     for reader in readers:
         reader.join(timeout=GRACE)
     return Completed(tuple(argv), code, out.decode(errors="replace"), err.decode(errors="replace"))
 
 
 def end_group(child: "subprocess.Popen[bytes]") -> None:
-    """End a child and everything it started: SIGTERM, GRACE seconds, SIGKILL."""
+    """End a child and everything it started: SIGTERM, GRACE seconds, SIGKILL; at once if interrupted again."""
     if not _told(child, signal.SIGTERM):
         return
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        child.wait(timeout=GRACE)
-    wait.until(lambda: not _told(child, 0), within=STRAGGLERS, every=0.02)
-    _told(child, signal.SIGKILL)  # what the child started may have heard nothing, though the child itself did
+    try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(timeout=GRACE)
+        wait.until(lambda: not _told(child, 0), within=STRAGGLERS, every=0.02)
+    finally:
+        _told(child, signal.SIGKILL)  # what the child started may have heard nothing, though the child itself did
     with contextlib.suppress(subprocess.TimeoutExpired):
         child.wait(timeout=GRACE)
 

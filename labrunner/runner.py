@@ -1,6 +1,6 @@
 """A started lab and its world in, a report out: looks, waits while the world moves, keeps what was seen to pass."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import asdict, replace
 from typing import Any
@@ -23,19 +23,21 @@ GRACE = 2.0
 """Seconds that an object that does not say it is moving is waited for: controllers are about to notice."""
 LAG = 1.0
 """Seconds that the recorder may be behind the daemon: what was just done is looked for in its log that long."""
+IN_DOUBT = (Outcome.FAIL, Outcome.WAITING, Outcome.ERROR)
 EVERY_POD = "Pod/*"
 MAKERS = ("Pod", "Job", "CronJob", *WORKLOADS)
 PAST = "past/"
 """How the subject of what was read from the log begins."""
 
 
-def look(
+def look(  # noqa: PLR0913 - how a look is taken, each by name
     session: Session,
     world: World,
     *,
     patient: bool = True,
     seen: tuple[Snapshot, dict[str, str]] | None = None,
     only: str = "",
+    doubted: Callable[[], None] = lambda: None,
 ) -> tuple[Report, Snapshot]:
     """Take a snapshot and judge every check; while a check may still come true, look again.
 
@@ -45,11 +47,13 @@ def look(
         patient: False looks once, whatever moves.
         seen: the world's part of the first snapshot, where it was taken already, with the fresh values of its probes.
         only: the one step that is looked at, as if every other were done; every step where empty.
+        doubted: called where something does not hold, before it is waited for and in the end; raises where the world
+            itself is to blame.
 
     Returns:
         the report, passes that stand on what was seen before included, and the last snapshot.
     """
-    began = wait.now()
+    began, looks = wait.now(), 0
     first, fresh = seen or (None, values.fresh(session.loaded.lab))
     kept: dict[str, Any] = {}
     while True:
@@ -57,6 +61,9 @@ def look(
         first = None
         verdicts = _judged(session, snapshot, world, only)
         goes_on = patient and _may_come(session, verdicts, snapshot, wait.now() - began)
+        if not looks or not goes_on:
+            _doubt(session, verdicts, snapshot, doubted)
+        looks += 1
         read = _read_by_current(session, verdicts, snapshot)
         if not goes_on and not kept.keys() & read:
             break
@@ -67,6 +74,12 @@ def look(
     spent = wait.now() - began
     told = [replace(v, seconds=round(spent, 3)) for v in verdicts]
     return settled(session, told, outage=is_open(snapshot)), snapshot
+
+
+def _doubt(session: Session, verdicts: list[Verdict], snapshot: Snapshot, doubted: Callable[[], None]) -> None:
+    report = settled(session, verdicts, outage=is_open(snapshot))
+    if any(verdict.outcome in IN_DOUBT for verdict in report.verdicts):
+        doubted()
 
 
 def keep(session: Session, report: Report) -> None:

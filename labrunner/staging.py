@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal
 
-from labrunner import starting
+from labrunner import interruption, scratch, starting
 from labrunner.catalog import LoadedLab
 from labrunner.environment import engine as engines
 from labrunner.environment import kind, lab_tools, lab_world, outage, sandbox_journal, surroundings
@@ -97,7 +96,7 @@ def surrounded(loaded: LoadedLab, narrator: Narrator) -> Iterator[Surroundings]:
             yield around
         finally:
             using.close()
-            with lock.held(within=60):
+            with interruption.held_back(tidies=True), lock.held(within=60):
                 _release(endpoint, narrator)
 
 
@@ -120,7 +119,7 @@ def staged(
         terms: whose values it has, and what it may reach.
     """
     with ExitStack() as stack:
-        directory = Path(stack.enter_context(TemporaryDirectory(prefix="labrunner-stage-")))
+        directory = stack.enter_context(scratch.folder("stage"))
         sandbox, pushed = None, None
         outer = endpoint = around.endpoint
         asked_at = 0
@@ -168,7 +167,7 @@ def staged(
             begun.namespace = f"lab-{loaded.entry.slug}-{secrets.token_hex(3)}"
             nodes = loaded.lab.touches_nodes
             stack.callback(surroundings.close_namespace, outer, begun.namespace, nodes=nodes)
-            begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, directory)
+            begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, directory, loaded.lab)
             stack.callback(outage.over_of, directory)
             begun.told = around.told
         begun.save()

@@ -1,14 +1,13 @@
 """Begins a lab, or takes up a started one: environment, baseline, recorder, and what `start` promises to be there."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from labrunner import scratch
 from labrunner.catalog import LoadedLab
 from labrunner.entering import same_daemon, scripted
+from labrunner.environment import cluster_record, surroundings
 from labrunner.environment import engine as engines
-from labrunner.environment import surroundings
-from labrunner.errors import Fault, NameTaken, NoLabStarted, UsageError
+from labrunner.errors import DiskFull, Fault, NameTaken, NoLabStarted, UsageError
 from labrunner.lab import names_in
 from labrunner.narrate import Narrator, stage
 from labrunner.operation import filled_act
@@ -19,6 +18,11 @@ from labrunner.words import say
 from labrunner.world import endpoint as endpoints
 from labrunner.world.docker_engine import DockerEngine, name_of
 
+NO_SPACE = "no space left on device"
+"""What a daemon says, in whatever sentence, where its disk is full (ENOSPC)."""
+PROJECT = "com.docker.compose.project"
+"""The label that compose gives to the containers of a project; by it alone, `down` finds what it removes."""
+
 
 def begun(loaded: LoadedLab, narrator: Narrator, clear: Callable[[LoadedLab, Narrator], object]) -> Session | None:
     """Return the lab's session where it was started before; clear away one that was interrupted.
@@ -27,6 +31,7 @@ def begun(loaded: LoadedLab, narrator: Narrator, clear: Callable[[LoadedLab, Nar
         UsageError: another lab is open.
         OtherDaemon: another daemon answers than the one that it was started on.
     """
+    session.sweep()
     slug = loaded.entry.slug
     others = [other for other in session.started() if other != slug]
     if others:
@@ -41,14 +46,24 @@ def begun(loaded: LoadedLab, narrator: Narrator, clear: Callable[[LoadedLab, Nar
     except NoLabStarted:
         found = None
     if found is None or not found.progress.done:
-        narrator.say(say(en="the last start was interrupted; clearing it away", zh="上次启动被中断，先清理"))
+        narrator.say(say(en="the lab was interrupted on its way; clearing it away", zh="上次操作被中断，先清理"))
         clear(loaded, narrator)
         return None
     same_daemon(found, endpoints.reach(found.endpoint.url))
+    before = cluster_record.load()
     around = surroundings.arrange(loaded.lab, narrator, found.endpoint, found.directory)
     if around.registry.port != found.port:
         raise Fault(f"the registry moved from port {found.port} to {around.registry.port}", hint="labrunner reset")
-    if found.told != around.told:  # the cluster is another one, or another port leads to it
+    if found.kubeconfig and (before is None or around.cluster is None or around.cluster.uid != before.uid):
+        narrator.say(
+            say(
+                en="the cluster is another one now: the lab begins anew on it",
+                zh="集群已经重新创建：实验在新集群上重新开始",
+            )
+        )
+        clear(loaded, narrator)
+        return None
+    if found.told != around.told:  # another port leads to it
         found.told = around.told
         found.save()
     recorder.begin(found.directory)
@@ -77,9 +92,9 @@ def begin(loaded: LoadedLab, narrator: Narrator) -> Session:
     begun.begin_log()
     begun.save()
     if around.cluster is not None:
-        begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, begun.directory)
+        begun.kubeconfig = surroundings.open_namespace(around, begun.namespace, begun.directory, loaded.lab)
         begun.told = around.told
-    begun.files = lab_files.place(loaded, lab_files.learners(loaded))
+    begun.files = lab_files.place(loaded, lab_files.learners(loaded))  # taken back as well where nobody wrote that down
     begun.loaded = loaded.without({**around.missing, **surroundings.without_host(around, loaded.lab, endpoint)})
     begun.save()
     if not recorder.begin(begun.directory):
@@ -97,12 +112,15 @@ def furnish(begun: Session, around: surroundings.Surroundings, engine: DockerEng
     """Make what `start` promises: the client image where probes need it, and what the lab declared as prepared.
 
     Raises:
+        DiskFull: the daemon's disk is full.
         Fault: a preparation failed; what it made is known by its names and is removed by the next `start`, or `stop`.
         DockerDown: the daemon went away meanwhile.
     """
     lab = begun.loaded.lab
     if surroundings.needs_client(lab):
-        begun.client = surroundings.have_client(around, begun.endpoint)
+        begun.client = around.client
+        begun.save()  # before it is there
+        surroundings.have_client(around, begun.endpoint)
     plant(begun, lab.prepared, engine)
     begun.progress.done = True
     begun.save()
@@ -113,12 +131,19 @@ def plant(begun: Session, scripts: Sequence[str], engine: DockerEngine) -> None:
     lab, env = begun.loaded.lab, scripted(begun)
     for script in scripts:
         journal.append(begun.directory / "journal.jsonl", {"intends": "prepare", "names": list(lab.names)})
-        with TemporaryDirectory(prefix="labrunner-") as folder:
+        with scratch.folder("script") as folder:
             said = _Kept()
             act = filled_act(script, begun.values)
-            if perform(act, env, Path(folder), said) != 0:
+            if perform(act, env, folder, said) != 0:
                 endpoints.reach(begun.endpoint.url)  # a daemon that went is no fault of ours
                 slug = begun.loaded.entry.slug
+                if said.full:
+                    raise DiskFull(
+                        say(en=f"the Docker daemon's disk is full: {said.last}", zh=f"Docker 的磁盘已满：{said.last}"),
+                        hint=say(
+                            en="free some space, then run the same command again", zh="腾出空间后再运行同一条命令"
+                        ),
+                    )
                 raise Fault(f"preparing {slug} failed: {said.last}", hint=f"labrunner start {slug}")
     planted = names_in("\n".join(scripts))
     begun.progress.prepared |= {
@@ -129,23 +154,37 @@ def plant(begun: Session, scripts: Sequence[str], engine: DockerEngine) -> None:
 
 
 class _Kept(Unseen):
-    """Keeps the last thing that was said, for a one-sentence message."""
+    """Keeps the last thing that was said, for a one-sentence message, and whether a disk was said to be full."""
 
-    last = ""
+    last, full = "", False
 
     def output(self, text: str) -> None:
-        self.last = text.strip().splitlines()[-1][:200] if text.strip() else self.last
+        lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("See '")]
+        self.last = lines[-1][:200] if lines else self.last
+        self.full |= NO_SPACE in text.lower()
 
 
 def refuse_taken(engine: DockerEngine, loaded: LoadedLab) -> None:
     """Refuse where a name that the lab prescribes is taken.
 
     Raises:
-        NameTaken: says whose it is, its age and state, and the line that renames it.
+        NameTaken: says whose it is, its age and state, and the line that renames it; of a compose project as well.
     """
     names = set(loaded.lab.names)
     for raw in engine.list("containers"):
         name = name_of(raw)
+        project = (raw.get("Labels") or {}).get(PROJECT, "")
+        if project in names:
+            raise NameTaken(
+                say(
+                    en=f"a compose project of yours is called {project} ({name} is of it), and the lab needs that name",
+                    zh=f"你已有一个名为 {project} 的 compose 项目（含容器 {name}），而实验需要这个名字",
+                ),
+                hint=say(
+                    en=f"begin it under another name, docker compose -p my-{project} up -d, and end this one yourself",
+                    zh=f"换个名字启动它：docker compose -p my-{project} up -d，再自行结束现在这个",
+                ),
+            )
         if name in names:
             what = f"{raw['Image']}, {raw['Status']}"
             raise NameTaken(

@@ -13,6 +13,14 @@ CheckFunction = Callable[..., None]
 At = Literal["network", "inside", "host", "outside", "cluster", "pod", "node", "registry"]
 IN_CLUSTER: tuple[At, ...] = ("cluster", "pod", "node")
 """The places that are there only with a cluster."""
+ADDONS: dict[str, tuple[str, ...]] = {
+    "metrics-server": (),
+    "metallb": ("lb_addresses",),
+    "traefik": ("ingress_http", "ingress_https", "ingress_node"),
+}
+"""What a lab may ask the cluster to have, each with the names of the values that a lab gets from it."""
+LEVELS = ("baseline", "restricted", "privileged")
+"""The Pod Security Standards that a lab's namespace may have; the first one where the lab does not say."""
 
 
 @dataclass(frozen=True, slots=True)

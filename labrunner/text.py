@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from labrunner.errors import LabBroken
+from labrunner.reading import text_of
 from labrunner.words import Language
 
 STEP = re.compile(r"^## ([a-z][a-z0-9-]*) · (.+)$")
@@ -52,12 +53,9 @@ def read(folder: Path, language: Language) -> LabText:
         LabBroken: the file is missing, is not UTF-8, or a line stands where none may.
     """
     file = folder / f"lab.{language}.md"
-    try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except FileNotFoundError:
-        raise LabBroken(f"{file}: missing", hint=f"write it: # title, then ## step · title ({language})") from None
-    except UnicodeDecodeError as error:
-        raise LabBroken(f"{file}: not UTF-8: {error.reason}") from None
+    if not file.exists():
+        raise LabBroken(f"{file}: missing", hint=f"write it: # title, then ## step · title ({language})")
+    lines = text_of(file).splitlines()
     return _Reader(LabText(file)).read(lines)
 
 

@@ -3,12 +3,12 @@
 import difflib
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from labrunner import ahead, runner, witness
+from labrunner import ahead, runner, scratch, witness
 from labrunner.catalog import LoadedLab
-from labrunner.entering import connect, scripted
+from labrunner.entering import connect, demand_whole, scripted
 from labrunner.errors import UnknownStep, UsageError
 from labrunner.lab import Step
 from labrunner.operation import HandIn, Operation, acts, filled_act
@@ -45,6 +45,7 @@ def check(found: Session, step: str = "", *, patient: bool = True, kept: Path | 
 
     Raises:
         UsageError: something else than evidence is in that file.
+        DockerDown, ClusterDown: the world is not there, or not whole.
     """
     if kept is not None:
         from labrunner.world import evidence
@@ -52,8 +53,10 @@ def check(found: Session, step: str = "", *, patient: bool = True, kept: Path | 
         evidence.may_write(kept)
     if step and found.loaded.lab.find(step) is None:
         raise unknown_step(found.loaded, step)
+    seen = ahead.taken(found)
     world = connect(found)
-    report, snapshot = runner.look(found, world, patient=patient, seen=ahead.taken(found))
+    whole = partial(demand_whole, found, world)  # what does not hold is only the learner's where the cluster is whole
+    report, snapshot = runner.look(found, world, patient=patient, seen=seen, doubted=whole)
     report = replace(report, versions=witness.versions(found, world))
     before = deepcopy(found.progress.passes)
     runner.keep(found, report)
@@ -147,20 +150,20 @@ def act_out(found: Session, step: str, operation: Operation, show: Show) -> int:
     """Perform an operation in a lab: commands and dialogues in its world, answers by its session."""
     env = scripted(found)
     code = 0
-    with TemporaryDirectory(prefix="labrunner-") as folder:
+    with scratch.folder("script") as folder:
         for act in acts(operation):
             filled = filled_act(act, found.values)
             if isinstance(filled, HandIn):
                 spaced = "$(" in filled.value or " " in filled.value.strip()
                 quoted = f'"{filled.value}"' if spaced else filled.value
                 show.command(f"labrunner answer {step} {quoted}")
-                value, code = answer(filled, env, Path(folder), show)
+                value, code = answer(filled, env, folder, show)
                 if code != 0:
                     break
                 found.progress.answers[step] = value
                 found.save()
                 continue
-            if (code := perform(filled, env, Path(folder), show)) != 0:
+            if (code := perform(filled, env, folder, show)) != 0:
                 break
     return code
 

@@ -20,13 +20,25 @@ class Machine:
     Loopback inside is not ours, so the program is run in the network namespace of the sandbox; files are shared.
     """
 
-    def __init__(self, outer: Endpoint, registry: Registry, home: Path, engine: Engine = "20.10") -> None:
+    def __init__(
+        self, outer: Endpoint, registry: Registry, home: Path, engine: Engine = "20.10", *, data: str = ""
+    ) -> None:
+        """Describe it.
+
+        Args:
+            outer: the engine that it runs on.
+            registry: as of `Sandbox`.
+            home: of the installation.
+            engine: the version inside.
+            data: a folder of this machine that the engine keeps its data in; on a volume where empty.
+        """
         home.mkdir(parents=True, exist_ok=True)
         self.home = home
         # A socket's path is short, and a sandbox in the sandbox has one as well.
         self.temporary = tempfile.mkdtemp(prefix="lr-")
-        folders = (str(home), self.temporary)
-        self.sandbox = Sandbox(outer, registry, engine, narrator=Quiet(yes=True), folders=folders)
+        folders = (str(home), self.temporary, *([data] if data else []))
+        flags = f"--data-root {data}" if data else ""
+        self.sandbox = Sandbox(outer, registry, engine, narrator=Quiet(yes=True), folders=folders, flags=flags)
 
     def __enter__(self) -> Self:
         self.sandbox.__enter__()

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from labrunner import interruption
 from labrunner.cli import arguments, tongue
 from labrunner.cli.boundary import BROKEN_PIPE, guarded
 from labrunner.cli.doors import Doors
@@ -24,6 +25,8 @@ def main(argv: Sequence[str] | None = None, doors: Doors | None = None) -> int:
     Returns:
         the exit code of the process.
     """
+    if argv is None:  # else somebody calls us, whose signals are theirs
+        interruption.heed()
     _readable_streams()
     line = arguments.sorted_out(sys.argv[1:] if argv is None else argv)
 

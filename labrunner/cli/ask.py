@@ -23,5 +23,5 @@ def ask(ctx: typer.Context, as_json: AsJson = False) -> int:
     if as_json:
         calling.print_json(asked.record())
     else:
-        calling.screen.stream.write(question.markdown(asked))
+        calling.screen.copied(question.markdown(asked))
     return 0

@@ -3,15 +3,18 @@
 import errno
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
+from labrunner import atomic, interruption, places
 from labrunner.cli.arguments import Arguments
-from labrunner.errors import DiskFull, Fault, LabrunnerError
+from labrunner.errors import DiskFull, EnvironmentNotReady, Fault, LabrunnerError
 from labrunner.render import record
 from labrunner.render.plain import one_line
 from labrunner.render.screen import Screen
 from labrunner.words import say
 
-INTERRUPTED = 130
+SHUT = (errno.EACCES, errno.EPERM, errno.EROFS)
+"""What the system says of a place that is not ours to read, or to write."""
 BROKEN_PIPE = 141
 """128 + SIGPIPE, as of any program whose reader has gone; 0 would claim that all passes."""
 
@@ -26,15 +29,30 @@ def guarded(call: Callable[[], int], arguments: Arguments) -> int:
     Returns:
         the exit code of the process.
     """
+    atomic.put_aside()
     try:
         code = call()
         sys.stdout.flush()
+        interruption.leave()
     except BrokenPipeError:
+        interruption.leave()
         return BROKEN_PIPE
     except (Exception, KeyboardInterrupt) as raised:  # noqa: BLE001 - the last net: a sentence, no traceback unasked
+        interruption.leave()
         ended = _ended(raised)
-        return ended if ended is not None else _told(_said(raised), arguments)
+        code = ended if ended is not None else _told(_said(raised), arguments)
+    _tell_put_aside()
     return code
+
+
+def _tell_put_aside() -> None:
+    """Say which files of ours were damaged; what they told is not guessed, and not forgotten in silence."""
+    for file, aside in atomic.put_aside():
+        said = say(
+            en=f"{file} was damaged and is now {aside.name}; what it told is not known any more",
+            zh=f"{file} 已损坏，现改名为 {aside.name}；其中的内容无法得知",
+        )
+        Screen(sys.stderr).line(said, lead="labrunner: ", hang=2)
 
 
 def _ended(raised: BaseException) -> int | None:
@@ -51,33 +69,49 @@ def _said(raised: BaseException) -> LabrunnerError:
     if isinstance(raised, LabrunnerError):
         return raised
     if isinstance(raised, KeyboardInterrupt | Abort | EOFError):
-        return _interrupted()
+        return _interrupted(raised)
     if isinstance(raised, TyperException):
         from labrunner.cli.misuse import as_usage_error
 
         return as_usage_error(raised)
     if isinstance(raised, OSError) and raised.errno in (errno.ENOSPC, errno.EDQUOT):
         return _disk_full(raised)
+    if isinstance(raised, OSError) and raised.errno in SHUT and _is_kept(str(raised.filename or "")):
+        return atomic.unreadable(Path(raised.filename), raised)
     return _ours(raised)
 
 
+def _is_kept(file: str) -> bool:
+    """Tell whether a file is one of those that we keep."""
+    return any(file.startswith(str(folder)) for folder in (places.config_dir(), places.state_dir(), places.cache_dir()))
+
+
 def _told(error: LabrunnerError, arguments: Arguments) -> int:
+    screen = Screen(sys.stderr)
     if arguments.debug:
         import traceback
 
-        traceback.print_exception(error)
+        for entry in traceback.format_exception(error):
+            screen.verbatim(_without_secrets(entry.rstrip("\n")))
+    message = error.message
+    if isinstance(error, Fault | EnvironmentNotReady):  # these may hold words of whatever broke, a header among them
+        message = _without_secrets(message)
     if arguments.json:
-        said = {"error": error.message, "hint": error.hint, "exit_code": error.exit_code}
-        record.write(sys.stdout, said)
+        record.write(sys.stdout, {"error": message, "hint": error.hint, "exit_code": error.exit_code})
         return error.exit_code
-    screen = Screen(sys.stderr)
-    screen.line(one_line(error.message, size=2000), lead=("labrunner: ", "error"), hang=2)
+    screen.line(one_line(message, size=2000), lead=("labrunner: ", "error"), hang=2)
     if error.hint:
         screen.line(one_line(error.hint, size=2000), lead=f"  {screen.symbol('arrow')} ")
     return error.exit_code
 
 
-def _interrupted() -> LabrunnerError:
+def _without_secrets(text: str) -> str:
+    from labrunner.world.secret_words import without_secrets
+
+    return without_secrets(text, lambda _text: False)
+
+
+def _interrupted(raised: BaseException) -> LabrunnerError:
     stopped = LabrunnerError(
         say(en="interrupted", zh="已中断"),
         hint=say(
@@ -85,7 +119,7 @@ def _interrupted() -> LabrunnerError:
             zh="做到一半的部分已有记录：同一条命令会接着做，labrunner reset 则重新开始",
         ),
     )
-    stopped.exit_code = INTERRUPTED
+    stopped.exit_code = interruption.exit_code(raised)
     return stopped
 
 

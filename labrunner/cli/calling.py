@@ -1,5 +1,6 @@
 """What every command is handed: where it prints, who it asks, and the doors to what does the work."""
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,7 +10,7 @@ import typer
 from labrunner import catalog
 from labrunner.catalog import LoadedLab
 from labrunner.cli.doors import Doors
-from labrunner.errors import UnknownStep
+from labrunner.errors import LabBroken, UnknownStep
 from labrunner.render import narrator, record
 from labrunner.render.narrator import LineNarrator
 from labrunner.render.screen import Screen, standard
@@ -53,7 +54,19 @@ class Calling:
         return self._narrator
 
     def load(self, slug: str) -> LoadedLab:
-        """Load a lab by its name; raises as `catalog.load` does."""
+        """Load a lab by its name; raises as `catalog.load` does.
+
+        Raises:
+            LabBroken: also, in CI, where an installed pack cannot be used: there nobody reads the list.
+        """
+        if os.environ.get("CI", "").lower() in ("true", "1") and (odd := catalog.skipped()):
+            raise LabBroken(
+                say(
+                    en=f"the pack {odd[0].origin} cannot be used: {odd[0].why}",
+                    zh=f"实验包 {odd[0].origin} 无法使用：{odd[0].why}",
+                ),
+                hint=say(en="mend or uninstall it", zh="请修复或卸载它"),
+            )
         return catalog.load(slug, self.labs)
 
     def session(self) -> Any:

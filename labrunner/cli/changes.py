@@ -29,7 +29,7 @@ def show(calling: Calling) -> int:
         session = calling.session()
         moved = Moved(session.directory)
         try:
-            with FileLock(str(session.directory / f"{FILE}.lock"), timeout=0):
+            with FileLock(str(session.directory / f"{FILE}.lock"), timeout=0, mode=0o600):
                 while moved.since_last_look():
                     _look(calling, session, moved)
                     if not moved.wants_another():

@@ -11,6 +11,10 @@ class Doors:
         """Return the module that starts, checks, solves, resets and stops labs."""
         return importlib.import_module("labrunner.lifecycle")
 
+    def belongings(self) -> ModuleType:
+        """Return the module that says what of ours is on this machine."""
+        return importlib.import_module("labrunner.belongings")
+
     def watch(self) -> ModuleType:
         """Return the module that follows a lab by its events."""
         return importlib.import_module("labrunner.watch")

@@ -31,8 +31,7 @@ def add(app: typer.Typer) -> None:
 def reset(ctx: typer.Context, as_json: AsJson = False) -> int:
     """Take away what the lab made and begin it anew."""
     calling = of(ctx)
-    session = calling.session()
-    removal = calling.doors.lifecycle().reset(session, calling.narrator)
+    session, removal = calling.doors.lifecycle().reset(calling.narrator, calling.labs)
     if as_json:
         calling.print_json({"schema": 1, "lab": session.loaded.entry.slug, **_record(removal)})
         return 0

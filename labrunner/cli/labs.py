@@ -10,8 +10,8 @@ from labrunner import catalog
 from labrunner.cli import steps, tongue
 from labrunner.cli.calling import AsJson, known_step, of
 from labrunner.cli.completing import lab_names, step_names
-from labrunner.errors import LabBroken, NoLabStarted
-from labrunner.render import courses, listing, standing
+from labrunner.errors import HalfMade, LabBroken, NoLabStarted
+from labrunner.render import belongings, courses, listing, standing
 from labrunner.render import task as tasks
 from labrunner.words import say
 
@@ -24,6 +24,14 @@ StepName = Annotated[
         metavar="STEP",
         help=say(en="a step's name or number; the current one", zh="步骤的名字或序号；默认当前步骤"),
         autocompletion=step_names,
+        show_default=False,
+    ),
+]
+Everything = Annotated[
+    bool,
+    typer.Option(
+        "--all",
+        help=say(en="everything of ours on this machine", zh="这台机器上属于 labrunner 的一切"),
         show_default=False,
     ),
 ]
@@ -68,11 +76,13 @@ def list_labs(ctx: typer.Context, as_json: AsJson = False) -> int:
                 deadline=_until(course.deadline(entry.slug)),
             )
         )
+    odd = catalog.skipped()
+    rows += [listing.Row(pack.origin, "", problem=pack.why) for pack in odd]
     if as_json:
         calling.print_json({"schema": 1, "labs": [row.record() for row in rows]})
     else:
         listing.show(calling.screen, rows)
-    return LabBroken.exit_code if broken else 0
+    return LabBroken.exit_code if broken or odd else 0
 
 
 def start(
@@ -126,14 +136,22 @@ def task(ctx: typer.Context, step: StepName = "", as_json: AsJson = False) -> in
     return 0
 
 
-def status(ctx: typer.Context, as_json: AsJson = False) -> int:
-    """Print which lab is open, which steps are done, and on which engine."""
+def status(ctx: typer.Context, everything: Everything = False, as_json: AsJson = False) -> int:
+    """Print which lab is open, which steps are done, and on which engine; or everything of ours on this machine."""
     calling = of(ctx)
+    if everything:
+        found = calling.doors.belongings().belongings(calling.labs)
+        if as_json:
+            calling.print_json(belongings.record(found))
+        else:
+            belongings.show(calling.screen, found)
+        return 0
     try:
         session = calling.session()
     except NoLabStarted as none:
         if as_json:
-            calling.print_json({"schema": 1, "lab": ""})
+            half = {"interrupted": none.lab} if isinstance(none, HalfMade) else {}
+            calling.print_json({"schema": 1, "lab": "", **half})
         else:
             calling.screen.line(none.message)
             calling.screen.line((none.hint, "dim"), lead="  ")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from labrunner import atomic, words
 from labrunner.environment import settings
-from labrunner.errors import UsageError
+from labrunner.errors import EnvironmentNotReady, UsageError
 from labrunner.words import LANGUAGES, Language, say, speak
 
 LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -34,7 +34,7 @@ def chosen() -> Language | None:
     """Return the language that was chosen once and kept; None where none was."""
     try:
         stored = atomic.read_json(settings.path()).get("language")
-    except OSError:
+    except (OSError, EnvironmentNotReady):  # whoever needs more of it than the language says so
         return None
     return next((known for known in LANGUAGES if known == stored), None)
 

@@ -3,8 +3,8 @@
 import contextlib
 from typing import Any
 
+from labrunner import interruption
 from labrunner.cli import changes, verdicts
-from labrunner.cli.boundary import INTERRUPTED
 from labrunner.cli.calling import Calling
 from labrunner.render import live, watching
 from labrunner.render import task as tasks
@@ -21,7 +21,7 @@ def run(calling: Calling, session: Any, step: str, *, as_json: bool, more: bool)
         more: show every cause.
 
     Returns:
-        0 once the lab, or the step, is done; 130 where Ctrl-C ended it, whatever it showed last.
+        0 once the lab, or the step, is done; 130 where Ctrl-C ended it, 143 where SIGTERM did, whatever it showed last.
     """
     looks = iter(calling.doors.watch().Watch(session))
     view = _Lines(calling, session, step, as_json=as_json)
@@ -37,12 +37,12 @@ def run(calling: Calling, session: Any, step: str, *, as_json: bool, more: bool)
                     verdicts.bring_back(calling, session, seen.report)
                 if _is_done(seen, step):
                     return 0
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
         verdicts.bring_back(calling, session)
-        return INTERRUPTED
+        return interruption.exit_code(stopped)
     finally:
         looks.close()
-    return INTERRUPTED
+    return interruption.exit_code(KeyboardInterrupt())
 
 
 def _is_done(seen: Any, step: str) -> bool:

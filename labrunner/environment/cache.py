@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from labrunner import places
+from labrunner import places, scratch
 from labrunner.errors import Busy
 from labrunner.narrate import Narrator, stage
 from labrunner.words import say
@@ -82,21 +82,10 @@ def alone(target: str, narrator: Narrator) -> Iterator[None]:
         lock.release()
 
 
-def runs(pid: int) -> bool:
-    """Tell whether there is a process of this number."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
 def _sweep() -> None:
     for left in (root() / "unfinished").glob("*"):
         pid = re.search(r"\.(\d+)\.[0-9a-f]+$", left.name)
-        if pid is None or not runs(int(pid[1])):
+        if pid is None or not scratch.runs(int(pid[1])):
             shutil.rmtree(left, ignore_errors=True)
 
 

@@ -21,6 +21,7 @@ class Image:
     recipe: str
     reference: str = ""
     official: str = ""
+    digest: str = ""
     base: str = ""
     args: dict[str, str] = field(default_factory=dict)
     programs: tuple[str, ...] = ()
@@ -32,9 +33,18 @@ class Image:
     purpose: str = ""
 
     @property
+    def pinned(self) -> str:
+        """What is pulled: the official image by its digest, or by its tag where no digest is known."""
+        return f"{_repository(self.official)}@{self.digest}" if self.digest else self.official
+
+    @property
     def label(self) -> str:
         """The label that says what the image stands for, or what it is where it is our own."""
         return f"labrunner.stand-in={self.official}" if self.official else f"labrunner.image={self.name}"
+
+
+def _repository(reference: str) -> str:
+    return reference.rsplit(":", 1)[0]
 
 
 @cache

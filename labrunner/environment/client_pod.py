@@ -9,6 +9,7 @@ from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.cluster_safety import guard, namespace
 from labrunner.environment.component import ON_CONTROL_PLANE
 from labrunner.environment.kubectl import kubectl
+from labrunner.environment.settings import LABEL
 from labrunner.errors import ClusterDown
 from labrunner.words import say
 from labrunner.world.endpoint import Endpoint
@@ -36,7 +37,7 @@ def up(endpoint: Endpoint, cluster: KindCluster, image: str) -> None:
     namespace(endpoint, cluster, NAMESPACE)
     if seen.ok:
         kubectl(endpoint, cluster, "delete", "pod", POD, *where, "--now", "--ignore-not-found", limit=40)
-    kubectl(endpoint, cluster, "apply", "-f", "-", stdin=json.dumps(_manifest(image)))
+    kubectl(endpoint, cluster, "apply", "-f", "-", stdin=json.dumps(_manifest(image, cluster.install)))
     ready = ("wait", "--for=condition=Ready", f"pod/{POD}", *where, f"--timeout={PATIENCE}s")
     if not kubectl(endpoint, cluster, *ready, limit=PATIENCE + 5, may_fail=True).ok:
         raise ClusterDown(
@@ -45,7 +46,7 @@ def up(endpoint: Endpoint, cluster: KindCluster, image: str) -> None:
         )
 
 
-def _manifest(image: str) -> dict[str, Any]:
+def _manifest(image: str, install: str) -> dict[str, Any]:
     container = {
         "name": "client",
         "image": image,
@@ -59,4 +60,5 @@ def _manifest(image: str) -> dict[str, Any]:
         "automountServiceAccountToken": False,
         **ON_CONTROL_PLANE,
     }
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": POD, "namespace": NAMESPACE}, "spec": spec}
+    metadata = {"name": POD, "namespace": NAMESPACE, "labels": {LABEL: install}}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from labrunner import atomic, places
@@ -31,6 +31,7 @@ class KindCluster:
         kubectl: path of the kubectl that suits it.
         registry: "PORT HOST" of the registry that its nodes were told of.
         made_of: a hash of what it was made from besides the image.
+        server, authority: where our kubeconfig leads, and a hash of the certificate authority that vouches for it.
     """
 
     name: str
@@ -44,11 +45,17 @@ class KindCluster:
     kubectl: str = ""
     registry: str = ""
     made_of: str = ""
+    server: str = ""
+    authority: str = ""
 
     @property
     def context(self) -> str:
         """The name of its context in our kubeconfig."""
         return f"kind-{self.name}"
+
+    def kubectl_line(self, *args: str) -> list[str]:
+        """Return the line that runs `kubectl ARGS…` with our kubeconfig and its one context, whatever else is set."""
+        return [self.kubectl, "--kubeconfig", self.kubeconfig, "--context", self.context, *args]
 
     def node(self, role: str) -> str:
         """Return the container ID of a node, by its name or by what is left of it ("worker2"); empty for none."""
@@ -97,10 +104,12 @@ def kubeconfig() -> Path:
 def load() -> KindCluster | None:
     """Read the record; None where there is none that can be read."""
     raw = atomic.read_json(folder() / "cluster.json")
-    try:
-        return KindCluster(**raw) if raw else None
-    except TypeError:  # of a version with other fields
-        return None
+    known = {one.name: raw[one.name] for one in fields(KindCluster) if one.name in raw}
+    mappings = [known.pop(name, {}) for name in ("nodes", "ports")]
+    if not (known.get("name") and known.get("kubeconfig")) or not all(isinstance(one, str) for one in known.values()):
+        return None  # what is there of it is found by its label
+    nodes, ports = (one if isinstance(one, dict) else {} for one in mappings)
+    return KindCluster(**known, nodes=nodes, ports=ports)
 
 
 def save(cluster: KindCluster) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from labrunner import wait
-from labrunner.environment import cluster_record, shipped
+from labrunner.environment import cluster_damage, cluster_record, shipped
 from labrunner.environment.cluster_record import ADDON, KindCluster
 from labrunner.environment.docker_cli import docker, inspect
 from labrunner.environment.kubectl import kubectl, read, ready
@@ -23,6 +23,10 @@ FREEZING = 10.0
 SERVICES = "10.96.0.0/16"
 """Where kind gives Services their addresses; what a rule has turned into a Pod's address is not there any more."""
 FAILED = ("CrashLoopBackOff", "Error")
+WORKLOADS = ("deployments", "daemonsets")
+"""What kube-system's Pods come from, beside files of the nodes."""
+GONE, LOOK = 2.0, 30.0
+"""Seconds between two looks whether a sleeping cluster is on record still, and whether it sleeps still."""
 NAP = 20 * 60.0
 """Seconds frozen, after which the nodes are stopped and their memory given back."""
 
@@ -55,7 +59,19 @@ def wake(endpoint: Endpoint, cluster: KindCluster, *, within: float = PATIENCE) 
                 _keep_inside(endpoint, cluster)
     if not asleep and is_awake(endpoint, cluster, None):
         return
-    if not wait.until(lambda: is_awake(endpoint, cluster, since if asleep else None), within=within, every=0.3):
+    lost: list[str] = []
+
+    def settled() -> bool:
+        lost[:] = _deleted(endpoint, cluster)
+        return bool(lost) or is_awake(endpoint, cluster, since if asleep else None)
+
+    awake = wait.until(settled, within=within, every=0.3)
+    if lost:
+        names = ", ".join(f"kube-system/{name}" for name in lost)
+        raise ClusterDown(
+            say(en=f"the course's cluster has lost {names}", zh=f"课程集群缺少 {names}"), hint="labrunner reset"
+        )
+    if not awake:
         raise ClusterDown(
             say(
                 en=f"the course's cluster was not awake after {within:.0f} s",
@@ -119,7 +135,17 @@ def is_awake(endpoint: Endpoint, cluster: KindCluster, since: datetime | None) -
         if len(renewed) < len(nodes) or not all(moment and moment > since for moment in renewed):
             return False
     pods = read(endpoint, cluster, "/api/v1/namespaces/kube-system/pods").get("items", [])
-    return bool(pods) and all(_true(pod, "Ready") for pod in pods if "deletionTimestamp" not in pod["metadata"])
+    pods = [pod for pod in pods if "deletionTimestamp" not in pod["metadata"]]
+    return not cluster_damage.lacking(pods) and all(_true(pod, "Ready") for pod in pods)
+
+
+def _deleted(endpoint: Endpoint, cluster: KindCluster) -> list[str]:
+    """Return what of the system somebody has deleted: that comes back by no waiting. Empty where the API is silent."""
+    kinds = [read(endpoint, cluster, f"/apis/apps/v1/namespaces/kube-system/{kind}") for kind in WORKLOADS]
+    if not all("items" in kind for kind in kinds):
+        return []
+    there = {str(one["metadata"]["name"]) for kind in kinds for one in kind["items"]}
+    return [name for name in cluster_damage.SYSTEM if name not in there]
 
 
 def sleep(endpoint: Endpoint, cluster: KindCluster, *, deeper_after: float = NAP) -> None:
@@ -161,15 +187,17 @@ def deepen(seconds: float, url: str) -> None:
 
     It ends early where somebody woke the cluster meanwhile.
     """
-    deadline = wait.now() + seconds
+    deadline, next_look = wait.now() + seconds, 0.0
     while (cluster := cluster_record.load()) is not None:
-        endpoint = endpoints.reach(url)
-        if set(states(endpoint, cluster).values()) != {"paused"}:
-            return
-        if wait.now() >= deadline:
-            stop(endpoint, cluster)
-            return
-        wait.pause(min(30.0, max(0.1, deadline - wait.now())))
+        if wait.now() >= min(deadline, next_look):
+            endpoint = endpoints.reach(url)
+            if set(states(endpoint, cluster).values()) != {"paused"}:
+                return
+            if wait.now() >= deadline:
+                stop(endpoint, cluster)
+                return
+            next_look = wait.now() + LOOK
+        wait.pause(min(GONE, max(0.1, deadline - wait.now())))
 
 
 def clock(endpoint: Endpoint) -> datetime:

@@ -3,6 +3,7 @@
 Only `engine.ensure` comes here, and only for the default socket; tests of outages work on sandboxes.
 """
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -20,6 +21,10 @@ PATIENCE = 60.0
 SYS_RESOURCE = 24
 """The bit of CAP_SYS_RESOURCE; without it runc cannot start the privileged containers that kind's nodes are."""
 
+KEPT = Path("/var/lib/labrunner")
+"""The machine's own folder for what a running engine needs: it outlives every installation, and every cache."""
+LONGEST_LOG = 8 << 20
+"""Bytes of an engine's log that its next start goes on with."""
 PIDS = {"/var/run/docker.pid": "dockerd", "/var/run/docker/containerd/containerd.pid": "containerd"}
 """Files in which an engine finds that it runs already; after a reboot their number can be anybody's."""
 
@@ -72,7 +77,9 @@ def start() -> Endpoint:
     for file, program in PIDS.items():
         _drop_stale(Path(file), program)
     if bounded():
-        atomic.write(_wrapper(), shipped.text("provision/engine/runc-bounded"), mode=0o755)
+        keep_wrapper()
+    if log().exists() and log().stat().st_size > LONGEST_LOG:
+        log().replace(log().with_suffix(".log.1"))
     with log().open("ab") as kept:
         child = subprocess.Popen(
             command(),
@@ -137,8 +144,22 @@ def _program() -> str | None:
     return shutil.which("dockerd", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"]))
 
 
+def keep_wrapper() -> Path:
+    """Write down the runtime of an engine without CAP_SYS_RESOURCE, where it stays; return where that is.
+
+    The engine runs it for each container for as long as it lives, also when the installation that began it is gone.
+    """
+    KEPT.mkdir(mode=0o755, parents=True, exist_ok=True)
+    atomic.write(_wrapper(), _runtime(), mode=0o755)
+    return _wrapper()
+
+
 def _wrapper() -> Path:
-    return places.state_dir() / "engine" / "runc-bounded"
+    return KEPT / f"runc-bounded-{hashlib.sha256(_runtime().encode()).hexdigest()[:16]}"
+
+
+def _runtime() -> str:
+    return shipped.text("provision/engine/runc-bounded")
 
 
 def _environ() -> dict[str, str]:

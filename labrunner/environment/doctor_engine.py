@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from typing import Any
 
 from labrunner.environment import build_state
@@ -19,6 +20,10 @@ ENOUGH = 3.5
 """GiB of memory that the cluster needs beside Docker; what a machine of 4 has left."""
 SKEW = 5.0
 """Seconds that the daemon's clock may differ from ours: leases, certificates and `--since` stand on it."""
+POOLED = 31
+"""Networks that Docker's own pools have addresses for: 172.17 to 172.31, and 192.168.0.0/16 by twenties."""
+FEW = 3
+"""Networks that a lab may need at once."""
 WHOLE = "4294967295"
 """As many user ids as there are: the Linux itself, no user namespace."""
 
@@ -38,6 +43,7 @@ def findings(found: Endpoint, settings: Settings) -> Iterator[Finding]:
     yield _cgroups(info)
     yield _clock(info, before, after)
     yield _memory(info)
+    yield _pools(info, endpoints.look(found.url, "/networks")[1])
     yield _host(found, settings)
 
 
@@ -115,6 +121,32 @@ def _memory(info: dict[str, Any]) -> Finding:
         ok=total >= ENOUGH,
         detail=f"{info.get('NCPU', 0)} CPU",
     )
+
+
+def _pools(info: dict[str, Any], networks: Any) -> Finding:
+    """Tell how many networks still get addresses: those that were told none take theirs from the daemon's pools."""
+    pools = [(ip_network(one["Base"], strict=False).prefixlen, int(one["Size"])) for one in _configured(info)]
+    most = sum(2 ** max(0, size - base) for base, size in pools) or POOLED
+    used = len([one for one in networks or [] if one.get("Driver") == "bridge"])
+    left = max(0, most - used)
+    return Finding(
+        "address-pools",
+        say(
+            en=f"{used} of about {most} networks are in use that Docker has addresses for",
+            zh=f"Docker 的地址池大约够 {most} 个网络，已用 {used} 个",
+        ),
+        ""
+        if left >= FEW
+        else say(
+            en="remove networks that you need no more: docker network ls, docker network rm NAME",
+            zh="删除不再需要的网络：docker network ls，docker network rm NAME",
+        ),
+        ok=left >= FEW,
+    )
+
+
+def _configured(info: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one for one in info.get("DefaultAddressPools") or [] if "." in str(one.get("Base", ""))]
 
 
 def _host(found: Endpoint, settings: Settings) -> Finding:

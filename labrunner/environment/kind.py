@@ -2,16 +2,15 @@
 
 import contextlib
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from urllib.parse import quote
+from pathlib import Path
 
 from labrunner import places, process, wait
-from labrunner.environment import cluster_record, cluster_sleep, network, shipped
+from labrunner.environment import cluster_record, cluster_sleep, kind_containers, network, shipped
 from labrunner.environment.cluster_record import KindCluster
-from labrunner.environment.cluster_safety import KIND_LABEL, guard
+from labrunner.environment.cluster_safety import guard
 from labrunner.environment.docker_cli import docker, inspect, remove
 from labrunner.environment.kind_programs import kind_path, kubectl_path
 from labrunner.environment.kubectl import read
@@ -19,7 +18,7 @@ from labrunner.environment.registry import INSIDE, Registry
 from labrunner.errors import ClusterDown, LabrunnerError, OtherDaemon
 from labrunner.narrate import Narrator, stage
 from labrunner.words import say
-from labrunner.world import endpoint as endpoints
+from labrunner.world import kubeconfig
 from labrunner.world.endpoint import Endpoint
 
 PATIENCE = 420.0
@@ -44,6 +43,7 @@ def up(endpoint: Endpoint, registry: Registry, narrator: Narrator) -> KindCluste
 
     Raises:
         OtherDaemon: it was made on another daemon, which is to be asked to remove it first.
+        NotOurs: a cluster of the user's bears its name.
         ClusterDown: kind failed, or the new cluster did not become ready.
     """
     from labrunner.environment import images
@@ -60,9 +60,10 @@ def up(endpoint: Endpoint, registry: Registry, narrator: Narrator) -> KindCluste
                 zh="切换到那个守护进程，或 labrunner stop --all",
             ),
         )
+    kind_containers.refuse_taken(endpoint, registry.install)
     image = images.environment_image("node", narrator, endpoint.environ())
     wanted = KindCluster(
-        name=f"labrunner-{registry.install[:6]}",
+        name=network.name_of(registry.install),
         kubeconfig=str(cluster_record.kubeconfig()),
         image=image,
         daemon_id=endpoint.daemon_id,
@@ -95,11 +96,18 @@ def delete(endpoint: Endpoint, install: str, narrator: Narrator, *, settle: floa
         settle: seconds in which nothing may appear any more; a kind that was ended has asked for containers
             which the daemon makes although nobody waits for them.
     """
-    name = f"labrunner-{install[:6]}"
-    if found := _containers(endpoint, name):
+    known = cluster_record.load()
+    if known and known.nodes and known.daemon_id not in ("", endpoint.daemon_id):
+        narrator.say(
+            say(
+                en=f"the nodes of {known.name} on the daemon {known.daemon_id} go by the same command there",
+                zh=f"守护进程 {known.daemon_id} 上的 {known.name} 节点，要在那里运行同样的命令才会移除",
+            )
+        )
+    if found := kind_containers.of(endpoint, install):
         with stage(narrator, say(en="removing the course's cluster", zh="删除课程集群")):
             remove(endpoint, "rm", "-f", "-v", *found)  # as kind does; our kubeconfig is a file of ours
-    while late := wait.until(partial(_containers, endpoint, name), within=settle, every=0.5):
+    while late := wait.until(partial(kind_containers.of, endpoint, install), within=settle, every=0.5):
         remove(endpoint, "rm", "-f", "-v", *late)
     cluster_record.clear()
 
@@ -109,7 +117,7 @@ def _worn(endpoint: Endpoint, known: KindCluster, wanted: KindCluster, narrator:
     again = say(en="; it is made again", zh="，现在重新创建")
     if not known.uid:
         return say(en="the course's cluster was left half made", zh="课程集群上次没有创建完") + again
-    if (known.image, known.made_of) != (wanted.image, wanted.made_of):
+    if (known.image, known.made_of) != (wanted.image, wanted.made_of) or not known.authority:
         return say(en="the course's cluster is of an older release", zh="课程集群属于旧版本") + again
     seen = set(cluster_sleep.states(endpoint, known).values())
     try:
@@ -153,11 +161,13 @@ def _made(endpoint: Endpoint, wanted: KindCluster, kind: str, narrator: Narrator
                 hint="labrunner doctor",
             )
         show(say(en="waiting for the nodes and the system's Pods", zh="等待节点和系统 Pod 就绪"), 0.9)
-        nodes = {_node_name(endpoint, container): container for container in _containers(endpoint, wanted.name)}
+        nodes = {_node_name(endpoint, one): one for one in kind_containers.of(endpoint, wanted.install)}
         found = replace(wanted, nodes=nodes)
         docker(endpoint, "update", "--restart=no", *nodes.values())  # a reboot starts nothing unasked
         cluster_sleep.wake(endpoint, found, within=FIRST)
     uid = read(endpoint, found, "/api/v1/namespaces/kube-system")["metadata"]["uid"]
+    server, authority = kubeconfig.identity(Path(found.kubeconfig), found.context)
+    found = replace(found, server=server, authority=authority)
     found = replace(found, uid=str(uid), ports=_ports(endpoint, nodes[f"{wanted.name}-control-plane"]))
     cluster_record.save(found)
     return found
@@ -184,13 +194,6 @@ def _cause(stderr: str) -> str:
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     wrong = [line for line in lines if "ERROR" in line or "rror:" in line]
     return (wrong or lines or ["it said nothing"])[-1][:300]
-
-
-def _containers(endpoint: Endpoint, name: str) -> list[str]:
-    """Return the containers that kind labelled as nodes of a cluster."""
-    chosen = quote(json.dumps({"label": [f"{KIND_LABEL}={name}"]}))
-    _, found = endpoints.look(endpoint.url, f"/containers/json?all=1&filters={chosen}")
-    return [str(container["Id"]) for container in found or []]
 
 
 def _node_name(endpoint: Endpoint, container: str) -> str:

@@ -1,14 +1,20 @@
-"""kubectl, run for set-up against the course's cluster and no other."""
+"""kubectl, run for set-up against the course's cluster and no other: before each change it is asked whose it is."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from labrunner import process
+from labrunner.environment.cluster_identity import guard, kubeconfig_is_ours
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.errors import ClusterDown
 from labrunner.process import Completed
 from labrunner.words import say
 from labrunner.world.endpoint import Endpoint
+
+READING = ("get", "wait", "rollout status", "describe", "version", "logs")
+"""What kubectl can be asked that changes nothing; anything else is a change."""
+NAMESPACE = ("-n", "--namespace")
 
 
 def kubectl(
@@ -19,7 +25,7 @@ def kubectl(
     stdin: str | None = None,
     may_fail: bool = False,
 ) -> Completed:
-    """Run `kubectl ARGS…` with our kubeconfig.
+    """Run `kubectl ARGS…` with our kubeconfig; before a change, make sure that the cluster is the course's own.
 
     Args:
         endpoint: the daemon that the cluster runs on.
@@ -30,10 +36,19 @@ def kubectl(
         may_fail: hand a failure back instead of raising.
 
     Raises:
-        ClusterDown: kubectl failed, and why.
+        NotOurs: the kubeconfig, or before a change the cluster or a node, is another one than recorded.
+        ClusterDown: kubectl failed, and why; or, before a change, the API does not say who it is.
     """
-    line = [cluster.kubectl, "--kubeconfig", cluster.kubeconfig, "--context", cluster.context, *args]
-    done = process.run(line, limit=limit, env=cluster.environ(endpoint), stdin=stdin)
+    try:
+        if reads(args):
+            kubeconfig_is_ours(cluster)
+        else:
+            guard(endpoint, cluster)
+    except ClusterDown as silent:
+        if may_fail:
+            return Completed(args, 1, "", silent.message)
+        raise
+    done = process.run(cluster.kubectl_line(*args), limit=limit, env=cluster.environ(endpoint), stdin=stdin)
     if not done.ok and not may_fail:
         raise ClusterDown(
             say(
@@ -43,6 +58,12 @@ def kubectl(
             hint=say(en="labrunner doctor tells more", zh="labrunner doctor 会说明更多"),
         )
     return done
+
+
+def reads(args: Sequence[str]) -> bool:
+    """Tell whether kubectl only looks with these arguments."""
+    words = args[2:] if args and args[0] in NAMESPACE else args
+    return " ".join(words[:1]) in READING or " ".join(words[:2]) in READING
 
 
 def read(endpoint: Endpoint, cluster: KindCluster, path: str) -> dict[str, Any]:

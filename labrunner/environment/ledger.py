@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from labrunner import scratch
 from labrunner.environment import cache
 
 
@@ -49,5 +50,5 @@ def orphans(host: str) -> Iterator[Ledger]:
     folder = cache.root() / "workbenches"
     for file in sorted(folder.iterdir()) if folder.is_dir() else []:
         pid, at, *_ = [*file.read_text().splitlines(), "", ""]
-        if at == host and not (pid.isdecimal() and cache.runs(int(pid))):
+        if at == host and not (pid.isdecimal() and scratch.runs(int(pid))):
             yield Ledger(file.name, host)

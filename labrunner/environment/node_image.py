@@ -6,6 +6,7 @@ from pathlib import Path
 from labrunner import process
 from labrunner.environment import cache, go, shipped
 from labrunner.environment.catalogue import Image
+from labrunner.environment.container_bounds import SANDBOX
 from labrunner.environment.workbench import DONE, MARK, Workbench
 from labrunner.errors import SourceMissing
 from labrunner.wait import until
@@ -98,7 +99,7 @@ def _picked(into: Path, source: Path, names: tuple[str, ...]) -> Path:
 
 def _filled(bench: Workbench, machine: str, parts: Path, inner: Mapping[str, str], reference: str) -> str:
     """Import the inner images under the names that kubeadm asks for, which the outer daemon never sees."""
-    flags = ["--detach", "--privileged", "--label", f"{MARK}={bench.token}", "--entrypoint", "sleep"]
+    flags = ["--detach", "--privileged", "--label", f"{MARK}={bench.token}", "--entrypoint", "sleep", *SANDBOX]
     container = bench.docker("run", *flags, machine, "infinity").stdout.strip()
 
     def inside(*words: str, check: bool = True) -> process.Completed:

@@ -32,7 +32,7 @@ def main() -> int:
     from filelock import FileLock, Timeout
 
     try:
-        alone = FileLock(outage_record.keeper_lock(), timeout=5)
+        alone = FileLock(outage_record.keeper_lock(), timeout=5, mode=0o600)
         alone.acquire()
     except Timeout:
         return 0
@@ -48,7 +48,8 @@ def main() -> int:
 
 def _watch(looking: "_Looking", record: Open) -> None:
     directory = Path(record.directory)
-    while time.time() < record.until:
+    ends = wait.now() + record.until - time.time()  # whatever becomes of the clock meanwhile
+    while wait.now() < ends:
         began = wait.now()
         look = looking.look()
         if (now := outage_record.load()) is None or now.token != record.token:

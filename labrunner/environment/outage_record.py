@@ -1,7 +1,7 @@
 """What is known of the outage that is open: written before anything is stopped, forgotten when all is well again."""
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +40,8 @@ def load() -> Open | None:
     """Return the outage that is open; None where none is."""
     raw = atomic.read_json(_file())
     try:
-        return Open(**raw) if raw else None
-    except TypeError:  # of a version with other fields
+        return Open(**{one.name: raw[one.name] for one in fields(Open)}) if raw else None
+    except KeyError:  # of a version with other fields; the node itself knows when it comes back
         return None
 
 

@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from labrunner import places, wait
+from labrunner import interruption, places, wait
 from labrunner.environment import images, ports, registry_data
 from labrunner.environment.docker_cli import docker
 from labrunner.environment.registry import PATIENCE, Registry, answers, create
@@ -15,6 +15,11 @@ from labrunner.errors import EnvironmentNotReady
 from labrunner.narrate import Narrator
 from labrunner.words import say
 from labrunner.world.endpoint import Endpoint
+
+
+def _gone(endpoint: Endpoint, entry: Entry) -> None:
+    with interruption.held_back(tidies=True):
+        remove_pieces(endpoint, entry)
 
 
 @contextmanager
@@ -35,10 +40,11 @@ def own_registry(endpoint: Endpoint, course: Registry, narrator: Narrator) -> It
     name = f"{course.name}-{secrets.token_hex(3)}"
     data = places.state_dir() / "registry" / course.install[:6] / "stages" / name
     image = images.environment_image("registry", narrator, endpoint.environ())
-    held = Held(Entry(name, str(data), endpoint.url, course.install))
     with ExitStack() as stack:
-        stack.callback(held.drop)
-        stack.callback(remove_pieces, endpoint, held.entry)
+        with interruption.held_back():
+            held = Held(Entry(name, str(data), endpoint.url, course.install))
+            stack.callback(held.drop)
+        stack.callback(_gone, endpoint, held.entry)
         registry_data.copy(course.install, data)
         wanted = replace(course, name=name, port=ports.any_free(), container_id="")
         found = replace(wanted, container_id=create(endpoint, wanted, image, data, ROLE))

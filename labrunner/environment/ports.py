@@ -1,6 +1,7 @@
 """Loopback ports: whether one is free, who holds it, and which one is."""
 
 import contextlib
+import errno
 import socket
 from pathlib import Path
 
@@ -16,6 +17,17 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def is_taken(port: int) -> bool:
+    """Tell whether somebody listens on a TCP port of 127.0.0.1; one that we may not listen on is not taken by that."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError as refused:
+            return refused.errno == errno.EADDRINUSE
+    return False
 
 
 def next_free(after: int) -> int:

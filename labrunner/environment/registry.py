@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from labrunner import wait
-from labrunner.environment import network, ports, registry_data
+from labrunner import places, wait
+from labrunner.environment import container_bounds, network, ports, registry_data
 from labrunner.environment.docker_cli import docker, inspect, labelled, labels, remove
 from labrunner.environment.settings import LABEL
 from labrunner.errors import EnvironmentNotReady, NotOurs, PortTaken
@@ -61,17 +61,19 @@ def up(endpoint: Endpoint, port: int, names: Iterable[str], narrator: Narrator, 
     """
     from labrunner.environment import images
 
-    wanted = list(names)
-    if wanted:
-        serve(wanted, install, narrator, endpoint)
-    joined = network.up(endpoint, install)
     name = f"labrunner-registry-{install[:6]}"
     found = inspect(endpoint, "containers", name)
+    if not found and ports.is_taken(port):  # before anything is made that would have to be taken away again
+        raise _taken(endpoint, port)
     if found and (found["Config"]["Labels"] or {}).get(LABEL) != install:
         raise NotOurs(
             say(en=f"the container {name} is not labrunner's", zh=f"容器 {name} 不属于 labrunner"),
             hint=f"docker rename {name} {name}-mine",
         )
+    wanted = list(names)
+    if wanted:
+        serve(wanted, install, narrator, endpoint)
+    joined = network.up(endpoint, install)
     if found and not _as_wanted(found, port, install):
         remove(endpoint, "rm", "-f", "-v", found["Id"])
         found = {}
@@ -83,7 +85,7 @@ def up(endpoint: Endpoint, port: int, names: Iterable[str], narrator: Narrator, 
     else:
         container = found["Id"]
     if not found.get("State", {}).get("Running"):
-        _start(endpoint, container, port)
+        _start(endpoint, container, port, install)
     if not wait.until(lambda: answers(port), within=PATIENCE, every=0.05):
         raise EnvironmentNotReady(
             say(
@@ -139,15 +141,16 @@ def create(endpoint: Endpoint, wanted: Registry, image: str, data: Path, role: s
         data: the folder that it serves.
         role: what the container is for.
     """
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    places.private(data)
     published = f"127.0.0.1:{wanted.port}:{INSIDE}"
     return docker(
         endpoint, "create", "--name", wanted.name, "--network", wanted.network, "--publish", published,
-        "--volume", f"{data}:{STORAGE}", *_as_caller(endpoint), *labels(wanted.install, role), image,
+        "--volume", f"{data}:{STORAGE}", *_as_caller(endpoint),
+        *labels(wanted.install, role), *container_bounds.REGISTRY, image,
     ).stdout.strip()  # fmt: skip
 
 
-def _start(endpoint: Endpoint, container: str, port: int) -> None:
+def _start(endpoint: Endpoint, container: str, port: int, install: str) -> None:
     done = docker(endpoint, "start", container, may_fail=True)
     if done.ok:
         return
@@ -155,9 +158,15 @@ def _start(endpoint: Endpoint, container: str, port: int) -> None:
         docker(endpoint, "start", container)
         return
     remove(endpoint, "rm", "-f", "-v", container)
+    network.down(endpoint, install)
+    raise _taken(endpoint, port)
+
+
+def _taken(endpoint: Endpoint, port: int) -> PortTaken:
+    """Return the error that names who holds a port."""
     who = _publisher(endpoint, port) or ports.holder(port)
     free = ports.next_free(port)
-    raise PortTaken(
+    return PortTaken(
         say(
             en=f"the course's registry needs port {port}, and {who or 'another program'} listens there",
             zh=f"课程的镜像仓库需要端口 {port}，但它已被 {who or '另一个程序'} 占用",

@@ -90,6 +90,7 @@ def _learners(data: Path) -> list[Path]:
 
 def clear(install: str) -> None:
     """Remove what was joined; the images stay in the cache."""
+    (folder(install).parent / JOINED).unlink(missing_ok=True)  # first: what it names would not be joined again
     shutil.rmtree(folder(install).parent, ignore_errors=True)
     with contextlib.suppress(OSError):
         folder(install).parent.parent.rmdir()

@@ -7,7 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from labrunner import wait
+from labrunner import interruption, wait
+from labrunner.environment.container_bounds import SANDBOX
 from labrunner.environment.docker_cli import docker, inspect, labels
 from labrunner.environment.registry import Registry
 from labrunner.environment.sandbox_journal import ROLE, Entry, Held, remove_pieces, socket_folder, sweep
@@ -90,17 +91,19 @@ class Sandbox:
 
     def close(self) -> None:
         """Remove the container, its volume and the folder of its socket; right twice, and half made, as well."""
-        if self._held is None:
-            return
+        if self._held is not None:
+            with interruption.held_back(tidies=True):
+                self._closed(self._held)
+
+    def _closed(self, held: Held) -> None:
         try:
-            remove_pieces(self.outer, self._held.entry)
+            remove_pieces(self.outer, held.entry)
             if not self.container and wait.until(self._late, within=SETTLE):
-                remove_pieces(self.outer, self._held.entry)
+                remove_pieces(self.outer, held.entry)
         except DockerDown:  # the journal keeps it: the next command sweeps
-            self._held.file.close()
-            self._held = None
-            return
-        self._held.drop()
+            held.file.close()
+        else:
+            held.drop()
         self._held = None
 
     def pause(self) -> None:
@@ -140,7 +143,8 @@ class Sandbox:
             self.narrator,
             say(en=f"starting a sandbox (Docker Engine {self.engine})", zh=f"启动沙箱（Docker Engine {self.engine}）"),
         ):
-            self._held = Held(Entry(self.name, str(folder), self.outer.url, self.registry.install))
+            with interruption.held_back():
+                self._held = Held(Entry(self.name, str(folder), self.outer.url, self.registry.install))
             folder.mkdir(mode=0o700)
             self._create(image, folder)
             self._answered()
@@ -152,7 +156,7 @@ class Sandbox:
         shared = [word for path in self.folders for word in ("--volume", f"{path}:{path}")]
         self.container = docker(
             self.outer, "run", "--detach", "--privileged", "--name", self.name, "--hostname", "sandbox",
-            "--network", self.registry.network, *own,
+            "--network", self.registry.network, *own, *SANDBOX,
             "--mount", volume + marks, "--volume", f"{folder}:{INSIDE}", *shared,
             "--env", f"REGISTRY_HOST={self.registry.name}", "--env", f"REGISTRY_PORT={self.registry.port}",
             "--env", f"SOCKET_GROUP={os.getgid()}", "--env", f"EXTRA={self.flags}", image,

@@ -1,5 +1,6 @@
 """What this installation is and what its user chose: one small JSON file, overridden by the environment."""
 
+import contextlib
 import os
 import re
 from dataclasses import asdict, dataclass, fields, replace
@@ -16,6 +17,8 @@ LABEL = "labrunner"
 ROLE = "labrunner.role"
 """The label that says what one of our own containers is for."""
 HIGHEST_PORT = 65535
+INSTALL = re.compile(r'"install": *"([0-9a-f]{12})"')
+"""An install id in what is written of it, also where the rest is damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,10 @@ def load(environ: dict[str, str] | None = None) -> Settings:
     """
     stored = _stored()
     if not stored.install:
-        stored = replace(stored, install=os.urandom(6).hex())
-        atomic.write_json(path(), asdict(stored))
+        stored = replace(stored, install=_recalled() or os.urandom(6).hex())
+        atomic.write_json(path(), {**atomic.read_json(path()), **asdict(stored)})
+    if not _copy().exists():
+        atomic.write_json(_copy(), {"install": stored.install})
     return _overridden(stored, dict(os.environ) if environ is None else environ)
 
 
@@ -71,8 +76,26 @@ def save(**chosen: Any) -> Settings:
         the settings as they hold now.
     """
     load({})
-    atomic.write_json(path(), asdict(replace(_stored(), **chosen)))
+    atomic.write_json(path(), {**atomic.read_json(path()), **asdict(replace(_stored(), **chosen))})
     return load()
+
+
+def _copy() -> Path:
+    return places.state_dir() / "install.json"
+
+
+def _recalled() -> str:
+    """Return the install id that this installation had, where the settings are gone or damaged; empty for none.
+
+    Without it, all that is ours would be a stranger's, and nobody would ever remove it.
+    """
+    state = places.state_dir()
+    damaged = sorted(path().parent.glob(f"{path().name}.corrupt-*"), reverse=True)
+    for file in (_copy(), *damaged, *state.glob("labs/*/lab.json"), state / "cluster" / "cluster.json"):
+        with contextlib.suppress(OSError):
+            if found := INSTALL.search(file.read_text(encoding="utf-8", errors="replace")):
+                return found[1]
+    return ""
 
 
 def _stored() -> Settings:

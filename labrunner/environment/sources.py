@@ -1,6 +1,7 @@
 """Official images: already on the daemon, or pulled, through a mirror where one is configured."""
 
 import json
+import re
 
 from labrunner.environment import settings
 from labrunner.environment.catalogue import Image
@@ -13,6 +14,11 @@ ANSWER = 5.0
 TRANSFER = 1800.0
 """Seconds for a pull that has begun."""
 DEFAULT_REGISTRY = "docker.io/"
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+OTHER = re.compile(r"verification failed|unexpected commit digest|digest validation|match digest", re.IGNORECASE)
+"""What an engine says where a registry gave something else than was asked for by digest; engines of today say what."""
+LACKS = re.compile(r"manifest unknown|manifest for \S+ not found|: not found", re.IGNORECASE)
+"""What it says where the registry has nothing of that digest."""
 
 _silent: set[str] = set()
 
@@ -29,7 +35,7 @@ def official(image: Image, bench: Workbench, narrator: Narrator) -> str | None:
     Args:
         image: the catalogue's entry.
         bench: where it is wanted.
-        narrator: told what is pulled, and once that a registry does not answer.
+        narrator: told what is pulled, once that a registry does not answer, and what a registry gave instead.
 
     Returns:
         its name on the workbench; None where no source has it.
@@ -37,32 +43,42 @@ def official(image: Image, bench: Workbench, narrator: Narrator) -> str | None:
     if not image.official:
         return None
     familiar = image.official.removeprefix(f"{DEFAULT_REGISTRY}library/").removeprefix(DEFAULT_REGISTRY)
-    if _was_pulled(bench, familiar):
-        return bench.tag(familiar, bench.name(image.name))
+    for known in (familiar, _pinned(familiar, image)):
+        if _was_pulled(bench, known, image):
+            return bench.tag(known, bench.name(image.name))
     prefix = settings.load().mirror
-    wanted = prefix + image.official.removeprefix(DEFAULT_REGISTRY) if prefix else image.official
+    wanted = prefix + image.pinned.removeprefix(DEFAULT_REGISTRY) if prefix else image.pinned
     registry = wanted.split("/", 1)[0]
-    if registry in _silent or not _pulled(wanted, registry, bench, narrator):
+    if registry in _silent or not _pulled(wanted, registry, image, bench, narrator):
         return None
     return bench.tag(wanted, bench.name(image.name))
 
 
-def _was_pulled(bench: Workbench, reference: str) -> bool:
+def _pinned(reference: str, image: Image) -> str:
+    return f"{reference.rsplit(':', 1)[0]}@{image.digest}" if image.digest else reference
+
+
+def _was_pulled(bench: Workbench, reference: str, image: Image) -> bool:
     seen = bench.docker("image", "inspect", "--format", "{{json .RepoDigests}}", reference, check=False)
     # Without a digest of that very repository somebody made it, or named it so, here: it may hold anything.
-    repository = reference.rsplit(":", 1)[0]
-    return seen.ok and any(digest.startswith(f"{repository}@") for digest in json.loads(seen.stdout) or [])
+    repository = reference.partition("@")[0].rsplit(":", 1)[0]
+    return seen.ok and any(one.startswith(f"{repository}@{image.digest}") for one in json.loads(seen.stdout) or [])
 
 
-def _pulled(reference: str, registry: str, bench: Workbench, narrator: Narrator) -> bool:
+def _pulled(reference: str, registry: str, image: Image, bench: Workbench, narrator: Narrator) -> bool:
     if not bench.has(reference):
         bench.drop(reference)
     began = bench.docker("pull", reference, limit=ANSWER, check=False)
-    if not began.ok and "Pulling from" in began.stdout:
+    refused = next((why for why in (OTHER, LACKS) if image.digest and not began.ok and why.search(began.stderr)), None)
+    if not began.ok and not refused and "Pulling from" in began.stdout:
         with stage(narrator, say(en=f"pulling {reference}", zh=f"拉取 {reference}")):
             began = bench.docker("pull", reference, limit=TRANSFER, check=False)
     if began.ok:
         return True
+    if refused:
+        given = [one for one in DIGEST.findall(began.stderr) if one != image.digest]
+        narrator.say(_refusal(image, registry, given[0] if given else "", other=refused is OTHER))
+        return False
     _silent.add(registry)
     narrator.say(
         say(
@@ -71,3 +87,15 @@ def _pulled(reference: str, registry: str, bench: Workbench, narrator: Narrator)
         )
     )
     return False
+
+
+def _refusal(image: Image, registry: str, given: str, *, other: bool) -> str:
+    called = image.official.removeprefix(DEFAULT_REGISTRY)
+    if other:
+        instead = say(en=f"gave something else {given}".strip(), zh=f"给的是别的内容 {given}".strip())
+    else:
+        instead = say(en="does not have it", zh="没有它")
+    return say(
+        en=f"{registry} was asked for {called} by its digest {image.digest}, and {instead}: it is built from packages",
+        zh=f"按摘要 {image.digest} 向 {registry} 要 {called}，对方{instead}：改为用软件包构建",
+    )

@@ -4,6 +4,7 @@ import os
 import re
 from pathlib import Path
 
+from labrunner.environment.container_bounds import REGISTRY
 from labrunner.environment.workbench import MARK, Workbench
 from labrunner.wait import until
 
@@ -24,7 +25,8 @@ class ScratchRegistry:
         self._blobs = folder / "blobs"
         self._blobs.mkdir(parents=True, exist_ok=True)
         labels = ["--label", f"{MARK}={bench.token}", "--label", "labrunner=build"]
-        self._container = bench.docker("run", "--detach", *labels, "--publish", "127.0.0.1::5000", image).stdout.strip()
+        published = ("--publish", "127.0.0.1::5000")
+        self._container = bench.docker("run", "--detach", *labels, *REGISTRY, *published, image).stdout.strip()
         port = bench.docker("port", self._container, "5000/tcp").stdout.strip().rsplit(":", 1)[-1]
         self._address = f"localhost:{port}"
 

@@ -16,6 +16,9 @@ from labrunner.environment import (
     host,
     images,
     kind,
+    kind_containers,
+    lab_world,
+    namespace_bounds,
     node_traces,
     outage,
 )
@@ -25,7 +28,7 @@ from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.docker_cli import docker
 from labrunner.environment.registry import Registry
 from labrunner.environment.settings import Settings
-from labrunner.errors import LabrunnerError, PortTaken
+from labrunner.errors import ClusterDown, LabrunnerError, PortTaken
 from labrunner.lab import Lab
 from labrunner.narrate import Narrator
 from labrunner.words import say
@@ -81,10 +84,13 @@ def arrange(lab: Lab, narrator: Narrator, endpoint: Endpoint, directory: Path | 
 
     Raises:
         Refused: another lab has a component of the cluster stopped.
+        NotOurs: a cluster of the user's bears the name of the course's.
         PortTaken: the registry's port is somebody else's, and no other was agreed to.
         EnvironmentNotReady: something is missing and cannot be had.
     """
     settings = choices.load()
+    if lab.uses_cluster:
+        kind_containers.refuse_taken(endpoint, settings.install)  # before anything is made
     names = [image.repository for image in lab.images.values() if not image.optional]
     if needs_client(lab) or lab.uses_cluster:
         names.append(CLIENT)
@@ -158,37 +164,65 @@ def have_client(around: Surroundings, inner: Endpoint | None = None) -> str:
     return reference
 
 
-def open_namespace(around: Surroundings, name: str, directory: Path) -> str:
-    """Make a lab's namespace, and a kubeconfig of its own in which that namespace is the default; its path."""
+def open_namespace(around: Surroundings, name: str, directory: Path, lab: Lab) -> str:
+    """Make a lab's namespace, bounded, and a kubeconfig of its own in which that namespace is the default; its path.
+
+    A copy for the learner's shell is put beside it: what programs there write in theirs, we never read.
+    """
     if around.cluster is None:
         return ""
-    cluster_safety.namespace(around.endpoint, around.cluster, name)
+    cluster_safety.namespace(around.endpoint, around.cluster, name, lab.security)
+    namespace_bounds.bound(around.endpoint, around.cluster, name)
     config = kubeconfig.read(Path(around.cluster.kubeconfig))
     for context in config["contexts"]:
         context["context"]["namespace"] = name
     path = directory / "kubeconfig"
     atomic.write(path, json.dumps(config, indent=1) + "\n")  # as JSON, which kubectl reads as well, and we in no time
+    lab_world.learners(str(path), anew=True)
     return str(path)
 
 
-def close_namespace(endpoint: Endpoint, name: str, *, nodes: bool = False) -> None:
+def close_namespace(endpoint: Endpoint, name: str, *, nodes: bool = False, narrator: Narrator | None = None) -> None:
     """Remove a lab's namespace, if the course's cluster is there and has it.
 
     Args:
         endpoint: the daemon that the cluster runs on.
         name: of the namespace.
         nodes: also clear what the lab may have left on the nodes themselves.
+        narrator: told where the cluster does not come back and is removed, with everything in it; None leaves it.
+
+    Raises:
+        NotOurs, ClusterDown: as `cluster_safety.remove_namespace`.
     """
     cluster = cluster_record.load()
     if cluster is None or not cluster.uid or not name:
         return
     if set(cluster_sleep.states(endpoint, cluster).values()) <= {"gone"}:
         return
-    outage.over()
-    cluster_sleep.wake(endpoint, cluster)
+    try:
+        outage.over()
+        cluster_sleep.wake(endpoint, cluster)
+    except ClusterDown as beyond:
+        if narrator is None:
+            raise
+        narrator.say(say(en=f"{beyond.message}; it is removed", zh=f"{beyond.message}，现在删除集群"))
+        kind.delete(endpoint, cluster.install, narrator)
+        return
     if nodes:
         node_traces.clear(endpoint, cluster)
     cluster_safety.remove_namespace(endpoint, cluster, name)
+
+
+def drop_cluster(endpoint: Endpoint, narrator: Narrator) -> list[str]:
+    """Remove the cluster with everything in it, where it is on this daemon; returns what went, for a person.
+
+    What goes as a whole needs no waking, and nothing in it can keep it.
+    """
+    cluster = cluster_record.load()
+    if cluster is None or cluster.daemon_id != endpoint.daemon_id:
+        return []
+    kind.delete(endpoint, cluster.install, narrator)
+    return [say(en=f"cluster {cluster.name}", zh=f"集群 {cluster.name}")]
 
 
 def release(endpoint: Endpoint, *, everything: bool, narrator: Narrator) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Self
 from labrunner import process
 from labrunner.environment import cache
 from labrunner.environment.catalogue import Image
+from labrunner.environment.container_bounds import BUILDER
 from labrunner.environment.ledger import Ledger, orphans
 from labrunner.errors import SourceMissing
 from labrunner.words import say
@@ -167,7 +168,7 @@ class Workbench:
                 if f"ARG {name}" in lines
                 for word in ("--build-arg", f"{name}={value}")
             ]
-            flags = ["--no-cache", "--force-rm", "--label", label, "--label", DONE]
+            flags = ["--no-cache", "--force-rm", *BUILDER, "--label", label, "--label", DONE]
             self.docker("build", *flags, *told, "--tag", reference, str(context), on_line=_steps(show))
         return reference
 

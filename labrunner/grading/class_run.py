@@ -16,6 +16,7 @@ from labrunner.grading import course_file, roster, submission
 from labrunner.grading.course import Course
 from labrunner.grading.grade import Class, Terms, graded, isolation_here, opened, trust_here
 from labrunner.grading.result import MARK, Isolation, Result, Trust
+from labrunner.inert import json_text
 from labrunner.words import say
 
 E = TypeVar("E", bound=StrEnum)
@@ -103,7 +104,8 @@ def _one(path: Path, of: Class, out: Path, resume: bool) -> Result | None:  # no
 
 def write(result: Result, out: Path) -> None:
     """Write a result into its own folder below the folder of results, whole or not at all."""
-    atomic.write_json(out / place(result.student, result.digest) / RESULT, result.record())
+    text = json_text(result.record())
+    atomic.write_bytes(out / place(result.student, result.digest) / RESULT, text.encode("utf-8", "backslashreplace"))
 
 
 def course_of(file: Path) -> Course:

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from threading import Event
 
 from labrunner import runner, wait, witness
 from labrunner.catalog import LoadedLab
+from labrunner.entering import demand_whole
 from labrunner.environment.cell import cell
 from labrunner.environment.surroundings import Surroundings
 from labrunner.errors import Fault, LabrunnerError
@@ -167,7 +169,8 @@ class _Trial:
     def _looked(self, step: Step, *, patient: bool) -> tuple[Verdict, ...]:
         """Look at one step alone: what went wrong before it has cost its points already."""
         session, kept = self._stage.session, self._order.evidence
-        report, snapshot = runner.look(session, self._stage.world, only=step.id, patient=patient)
+        whole = partial(demand_whole, session, self._stage.world)  # else what does not hold is not the student's
+        report, snapshot = runner.look(session, self._stage.world, only=step.id, patient=patient, doubted=whole)
         if kept is not None:
             kept.mkdir(mode=0o700, parents=True, exist_ok=True)
             told = replace(report, versions=witness.versions(session, self._stage.world))

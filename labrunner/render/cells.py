@@ -9,6 +9,8 @@ OPENING = frozenset("（《「『【〈“‘([{")
 HARD = "\u00a0"
 """A space at which no line is broken; printed as a space."""
 WIDE = 2
+ACCENTS = 8
+"""Characters a cell that are drawn over each other at most; more begin another line."""
 
 
 def width(text: str) -> int:
@@ -39,15 +41,30 @@ def wrapped(text: str, first: int, rest: int) -> list[str]:
     """
     lines, line, room = [], "", max(1, first)
     for atom in _atoms(text):
-        if line and cell_len((line + atom).rstrip(" ")) > room:
+        if line and _is_wider(line + atom, room):
             lines.append(line)
             line, room = "", max(1, rest)
         line += atom
-        while cell_len(line.rstrip(" ")) > room:
-            piece = chop_cells(line, room)[0]
+        while _is_wider(line, room):
+            piece = _head(line, room)
             lines.append(piece)
             line, room = line[len(piece) :], max(1, rest)
     return [*lines, line]
+
+
+def _is_wider(text: str, cells: int) -> bool:
+    """Tell whether a text takes more than a line, without the spaces at its end."""
+    shown = text.rstrip(" ")
+    return len(shown) > cells * ACCENTS or cell_len(shown) > cells
+
+
+def _head(text: str, cells: int) -> str:
+    """Return the longest beginning of a text that fits; a character at least.
+
+    A text of nothing but accents takes no cells; so many of its characters are enough for a line.
+    """
+    begin = text[: cells * ACCENTS]
+    return next(iter(chop_cells(begin, cells)), begin) or text[:1]
 
 
 def _atoms(text: str) -> list[str]:

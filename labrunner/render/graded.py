@@ -13,13 +13,7 @@ from labrunner.render.plain import one_line
 from labrunner.render.screen import Screen
 from labrunner.words import say
 
-SIGNS = {
-    Outcome.PASS: ("   ✓ ", "pass"),
-    Outcome.FAIL: ("   ✗ ", "fail"),
-    Outcome.WAITING: ("   ✗ ", "fail"),
-    Outcome.BLOCKED: ("   · ", "dim"),
-    Outcome.ERROR: ("   ! ", "error"),
-}
+STYLES = {Outcome.FAIL: "bad", Outcome.WAITING: "soon", Outcome.BLOCKED: "dim", Outcome.ERROR: "error"}
 
 
 def demand(forms: Sequence[str]) -> None:
@@ -47,7 +41,7 @@ def shown(screen: Screen, path: Path, result: Result) -> None:
     for lab in result.labs:
         _lab(screen, lab)
     for flag in result.flags:
-        screen.line(one_line(flag, size=500), lead=("   ! ", "warn"), hang=2)
+        screen.line(one_line(flag, size=500), lead=(f"   {screen.symbol('error')} ", "soon"), hang=2)
 
 
 def _lab(screen: Screen, lab: LabResult) -> None:
@@ -57,11 +51,11 @@ def _lab(screen: Screen, lab: LabResult) -> None:
         return
     screen.line(f"  {lab.lab}", (f"  {lab.earned:g}/{lab.worth:g}", "dim"), (f"  {lab.seconds:.0f} s", "dim"))
     if lab.trouble:
-        screen.line(one_line(lab.trouble, size=500), lead=("   ! ", "error"), hang=2)
+        screen.line(one_line(lab.trouble, size=500), lead=_sign(screen, Outcome.ERROR), hang=2)
     for check in lab.checks:
         if check.outcome is not Outcome.PASS:
             why = f"{check.step}: {check.claim}" + (f" ({check.why})" if check.why else "")
-            screen.line(one_line(why, size=500), lead=SIGNS[check.outcome], hang=2)
+            screen.line(one_line(why, size=500), lead=_sign(screen, check.outcome), hang=2)
 
 
 def changed(screen: Screen, one: Regraded) -> None:
@@ -87,3 +81,7 @@ def change_record(one: Regraded) -> dict[str, Any]:
 
 def _mark(result: Result) -> str:
     return "—" if result.mark is None else f"{result.mark:g}"
+
+
+def _sign(screen: Screen, outcome: Outcome) -> tuple[str, str]:
+    return f"   {screen.symbol(outcome.value)} ", STYLES[outcome]

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
+from labrunner import interruption
 from labrunner.render import cells
 from labrunner.render.plain import SEQUENCES
 
@@ -114,7 +115,7 @@ def taken(stream: TextIO, redraw: Callable[[], None]) -> Iterator[None]:
         redraw()
 
     def ended(number: int, _: Any) -> None:
-        raise SystemExit(128 + number)
+        raise interruption.Interrupted(number)
 
     handlers: dict[int, Any] = {signal.SIGWINCH: lambda *_: redraw(), signal.SIGTSTP: stopped}
     handlers |= {signal.SIGCONT: goes_on, signal.SIGTERM: ended, signal.SIGHUP: ended}

@@ -2,6 +2,7 @@
 
 import re
 
+from labrunner.inert import CONTROLS
 from labrunner.words import say
 
 SIZE = 64 * 1024
@@ -13,8 +14,6 @@ STRINGS = re.compile(r"(?:\x1b[\]PX^_]|[\x90\x98\x9d\x9e\x9f]).*?(?:\x07|\x1b\\|
 """OSC, DCS, SOS, PM and APC: titles, links, the clipboard."""
 SEQUENCES = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|\x1b[ -/]*[0-~]?")
 """CSI and the short escapes: colours, cursor, clearing."""
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What is left of C0 and C1, what turns the direction of text, and halves of characters."""
 
 
 def plain(text: str, *, lines: int = LINES, size: int = SIZE) -> str:

@@ -1,8 +1,8 @@
 """JSON on standard output: the record itself, and nothing else."""
 
-import json
 from typing import Any, TextIO
 
+from labrunner.inert import json_text
 from labrunner.render.screen import can_show
 
 SCHEMA = 1
@@ -16,7 +16,7 @@ def write(stream: TextIO, record: Any) -> None:
         stream: where to.
         record: JSON-able values; what is none is printed as text.
     """
-    text = json.dumps(record, indent=2, ensure_ascii=False, default=str)
+    text = json_text(record, indent=2)
     if not can_show(stream, text):
-        text = json.dumps(record, indent=2, default=str)
+        text = json_text(record, indent=2, ascii_only=True)
     stream.write(text + "\n")

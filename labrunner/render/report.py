@@ -6,7 +6,7 @@ from labrunner.render import cells, prose
 from labrunner.render.causes import DETAIL, detail
 from labrunner.render.clock import moment
 from labrunner.render.screen import Screen
-from labrunner.render.value import phrase
+from labrunner.render.value import phrases
 from labrunner.words import say
 
 STYLES = {
@@ -104,9 +104,10 @@ def _standing(verdicts: tuple[Verdict, ...]) -> str:
 def explained(screen: Screen, verdict: Verdict, *, more: bool) -> int:
     """Print what a verdict expected and found, and its first cause; with `more` all. Returns how many were hidden."""
     if verdict.expected is not None or verdict.found is not None:
-        detail(screen, say(en="expected", zh="应为"), phrase(verdict.expected))
+        expected, found = phrases(verdict.expected, verdict.found)
+        detail(screen, say(en="expected", zh="应为"), expected)
         where = f"  ({verdict.source})" if verdict.source else ""
-        detail(screen, say(en="found", zh="实际"), phrase(verdict.found), (where, "dim"))
+        detail(screen, say(en="found", zh="实际"), found, (where, "dim"))
     if verdict.causes:
         chains.show(screen, verdict.causes[0], see=verdict.see, notes=verdict.notes, known=verdict.found, more=more)
     else:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import TextIO
 
+from labrunner.inert import quoted
 from labrunner.render import cells
 from labrunner.render.plain import plain
 
@@ -49,6 +50,8 @@ class Screen:
         width: cells a line; the terminal's where None.
         colour: whether styles are shown; decided from the stream and NO_COLOR, TERM where None.
         fancy: whether the stream can encode more than ASCII; asked of it where None.
+
+    In a CI job, nothing that it prints is a command to the job's runner.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class Screen:
         self.width = width or _columns()
         self.colour = is_coloured(stream, os.environ) if colour is None else colour
         self.fancy = can_show(stream, "✓⊘─") if fancy is None else fancy
+        self.quoted = is_read_by_a_runner(os.environ)
 
     def symbol(self, name: str) -> str:
         """Return a sign that the stream can show."""
@@ -76,6 +80,10 @@ class Screen:
     def verbatim(self, text: str, *, lead: Part = "", style: str = "") -> None:
         """Print text line by line as it is, never wrapped, so that it can be copied."""
         self._print([(text, style)], _span(lead), None, wrap=False)
+
+    def copied(self, text: str) -> None:
+        """Print text that was made harmless already, whole and as it is: a block to paste elsewhere."""
+        self.stream.write(quoted(text) if self.quoted else text)
 
     def gap(self) -> None:
         """Print an empty line."""
@@ -105,7 +113,8 @@ class Screen:
             at = 0
             for line in lines:
                 shown = self.styled(before, lead[1]) if first else " " * indent
-                self.stream.write((shown + self._slice(paragraph, at, line)).rstrip(" ") + "\n")
+                said = (shown + self._slice(paragraph, at, line)).rstrip(" ")
+                self.stream.write((quoted(said) if self.quoted else said) + "\n")
                 at += len(line)
                 first = False
 
@@ -129,6 +138,11 @@ def is_coloured(stream: TextIO, environ: Mapping[str, str]) -> bool:
     if environ.get("NO_COLOR") or environ.get("TERM", "") in ("", "dumb"):
         return False
     return bool(environ.get("FORCE_COLOR")) or stream.isatty()
+
+
+def is_read_by_a_runner(environ: Mapping[str, str]) -> bool:
+    """Tell whether what is printed is read by the runner of a CI job, which takes some lines for commands."""
+    return any(environ.get(name, "").lower() in ("true", "1") for name in ("CI", "GITHUB_ACTIONS"))
 
 
 def can_show(stream: TextIO, text: str) -> bool:

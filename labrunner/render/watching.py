@@ -1,11 +1,11 @@
 """What a watch shows: the step's claims in place on a terminal, a line a change elsewhere, a record a line as JSON."""
 
 import io
-import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from labrunner.inert import json_text
 from labrunner.outcome import Outcome, Report, Verdict
 from labrunner.render import prose
 from labrunner.render import report as reports
@@ -111,7 +111,7 @@ def record(seen: Seen) -> str:
         "unseen": [asdict(one) for one in seen.unseen],
         "hidden": sorted(seen.hidden),
     }
-    return json.dumps(found, ensure_ascii=True, default=str)
+    return json_text(found, ascii_only=True)
 
 
 def clock(iso: str) -> str:

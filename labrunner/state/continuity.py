@@ -4,6 +4,7 @@ import time
 
 from labrunner.errors import LabrunnerError
 from labrunner.world.docker_engine import DockerEngine
+from labrunner.world.moments import nano_of
 
 REMEMBERED = 256
 """Events that the engine keeps in memory (moby, daemon/events); a restarted one has none."""
@@ -40,9 +41,9 @@ def is_known(engine: DockerEngine, since: int, boot: str, present: str) -> bool:
     Raises:
         DockerDown: it is not there.
     """
-    if boot and present and boot != present:
-        return False
-    kept = [int(event.get("timeNano", 0)) for event in engine.events("1", until=from_nano(time.time_ns()))]
+    if (boot and present and boot != present) or since > now_of(engine):
+        return False  # and of a clock that was set back, nobody knows what came after what
+    kept = [int(event.get("timeNano", 0)) for event in engine.events("1", until=from_nano(now_of(engine)))]
     if any(nano <= since for nano in kept):
         return True
     return bool(boot) and boot == present and len(kept) < REMEMBERED
@@ -50,8 +51,20 @@ def is_known(engine: DockerEngine, since: int, boot: str, present: str) -> bool:
 
 def may_lack(engine: DockerEngine, since: int) -> bool:
     """Tell whether a daemon may have forgotten an event after a moment: its memory is full, and begins later."""
-    kept = [int(event.get("timeNano", 0)) for event in engine.events("1", until=from_nano(time.time_ns()))]
+    kept = [int(event.get("timeNano", 0)) for event in engine.events("1", until=from_nano(now_of(engine)))]
     return len(kept) >= REMEMBERED and min(kept) > since
+
+
+def now_of(engine: DockerEngine) -> int:
+    """Return the daemon's own time, in nanoseconds since 1970.
+
+    A machine that Docker runs in may have another time than we have, and after a sleep it does. Asked for what was
+    until a moment that is still to come there, a daemon would tell of it only when it has come.
+
+    Raises:
+        DockerDown: it is not there.
+    """
+    return nano_of(str(engine.info().get("SystemTime", ""))) or time.time_ns()
 
 
 def from_nano(nano: int) -> str:

@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from labrunner.atomic import FULL
+from labrunner import places
+from labrunner.atomic import FULL, unreadable
 from labrunner.errors import DiskFull
 from labrunner.words import say
 
@@ -19,7 +20,7 @@ def append(path: Path, record: dict[str, Any]) -> None:
     """
     line = json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n"
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        places.private(path.parent)
         handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             _write(handle, line.encode())
@@ -35,16 +36,22 @@ def append(path: Path, record: dict[str, Any]) -> None:
 
 
 def records(path: Path) -> list[dict[str, Any]]:
-    """Return every whole record; a last line that was cut off is left out."""
+    """Return every whole record; a last line that was cut off is left out.
+
+    Raises:
+        EnvironmentNotReady: the file may not be read.
+    """
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").split("\n")  # splitlines() cuts at U+2028 too
     except FileNotFoundError:
         return []
+    except OSError as broken:
+        raise unreadable(path, broken) from broken
     found = []
     for line in lines:
         try:
             record = json.loads(line)
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(record, dict):
             found.append(record)

@@ -33,7 +33,7 @@ def held(path: Path | None = None, *, within: float = PATIENCE) -> Iterator[None
     file = path or places.state_dir() / "lock"
     places.private(file.parent)
     holder = file.with_name(file.name + ".holder")
-    lock = FileLock(file, timeout=within)
+    lock = FileLock(file, timeout=within, mode=0o600)
     try:
         lock.acquire()
     except Timeout as busy:
@@ -46,9 +46,9 @@ def held(path: Path | None = None, *, within: float = PATIENCE) -> Iterator[None
         ) from busy
     try:
         with contextlib.suppress(OSError):
-            holder.write_text(
-                json.dumps({"pid": os.getpid(), "command": " ".join(sys.argv[1:])[:200]}), encoding="utf-8"
-            )
+            said = json.dumps({"pid": os.getpid(), "command": " ".join(sys.argv[1:])[:200]})
+            holder.touch(mode=0o600)
+            holder.write_text(said, encoding="utf-8")
         yield
     finally:
         lock.release()

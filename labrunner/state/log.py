@@ -66,8 +66,8 @@ class Writer:
 
 
 def read(directory: Path) -> list[Record]:
-    """Return every record of a lab's log, oldest first."""
-    return journal.records(directory / FILE)
+    """Return every record of a lab's log, oldest first; what is neither an event nor the recorder's own is none."""
+    return [one for one in journal.records(directory / FILE) if "recorder" in one or "nano" in one]
 
 
 def gaps(records: list[Record], *, alive: bool, mark: Mark | None = None) -> tuple[Record, ...]:

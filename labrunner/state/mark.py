@@ -37,18 +37,20 @@ class Mark:
         file: where; nowhere where it is None, for what is staged has no later recorder.
         docker: until when the daemon's events are known in full, in nanoseconds.
         kinds: the same for each kind of the cluster's.
+        ahead: nanoseconds that the daemon's clock is ahead of ours; its events bear its own time.
     """
 
     file: Path | None = None
     docker: int = 0
     kinds: dict[str, Kind] = field(default_factory=dict)
+    ahead: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def read(cls, directory: Path) -> "Mark":
         """Return what is written in a lab's folder; nothing known where there is nothing readable."""
         found = cls(directory / FILE)
-        with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
+        with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             kept: dict[str, Any] = json.loads((directory / FILE).read_text(encoding="utf-8"))
             kinds = {name: Kind(str(v), int(heard), int(blind)) for name, (v, heard, blind) in kept["kinds"].items()}
             found.docker, found.kinds = int(kept["docker"]), kinds
@@ -59,7 +61,7 @@ class Mark:
 
         A mark that could not be written, on a full disk, leaves an older one, and at worst a gap that is none.
         """
-        now = time.time_ns()
+        now = time.time_ns() + self.ahead
         with self._lock:
             if docker:
                 self.docker = max(self.docker, now - MARGIN)

@@ -1,7 +1,7 @@
 """What is ours on a daemon, and why; nothing else is ever removed."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from labrunner.world.docker_engine import DockerEngine, Inventory, name_of
@@ -30,6 +30,8 @@ class Owned:
 
 ANONYMOUS = re.compile(r"[0-9a-f]{64}")
 """The name that Docker gives to a volume that was given none."""
+LOOPBACK = re.compile(r"localhost:\d+/")
+"""What the images of every installation's registry begin with."""
 
 
 def owned(
@@ -44,6 +46,9 @@ def owned(
         references: the images that it prescribes, as typed.
     """
     found: list[Owned] = []
+    containers = engine.list("containers")
+    if any((raw.get("Labels") or {}).get(LABEL, scope.install) != scope.install for raw in containers):
+        scope = replace(scope, only=references.union(names))
     networks = [raw for raw in engine.list("networks") if raw["Name"] not in PREDEFINED]
     own_networks = [one for raw in networks if (one := _network(raw, scope, names)) is not None]
     attached = {one.name for one in own_networks}
@@ -51,7 +56,7 @@ def owned(
     course = {id_ for id_, refs in present.images.items() if any(map(scope.holds_reference, refs))}
     course -= scope.baseline.images.keys()
     mounted: dict[str, Reason] = {}
-    for raw in engine.list("containers"):
+    for raw in containers:
         if (one := _container(raw, scope, names, attached, course)) is not None:
             found.append(one)
             for mount in raw.get("Mounts") or []:
@@ -74,7 +79,7 @@ def _container(
     if labels.get(LABEL) == scope.install:
         probe_or_lab = labels.get(ROLE, "probe") in ("probe", "helper")
         return Owned("containers", raw["Id"], name, "label") if probe_or_lab else None
-    if LABEL in labels or raw["Id"] in scope.baseline.containers:
+    if LABEL in labels or raw["Id"] in scope.baseline.containers or _of_another(str(raw.get("Image", "")), scope):
         return None
     if name in names:
         return Owned("containers", raw["Id"], name, "name")
@@ -83,6 +88,11 @@ def _container(
     if scope.is_named(name) or of_course or networks & attached:
         return Owned("containers", raw["Id"], name, "derived")
     return None
+
+
+def _of_another(image: str, scope: Scope) -> bool:
+    """Tell whether an image is from another installation's registry, where there is another one on the daemon."""
+    return scope.only is not None and bool(LOOPBACK.match(image)) and not image.startswith(scope.prefix)
 
 
 def _network(raw: dict[str, Any], scope: Scope, names: tuple[str, ...]) -> Owned | None:

@@ -46,16 +46,14 @@ def undone(directory: Path, since: int) -> None:
 def read(directory: Path) -> tuple[dict[str, Any], ...]:
     """Return the windows of a lab as a snapshot has them, oldest first; looks that say the same in a row are one."""
     try:
-        lines = (directory / FILE).read_text(encoding="utf-8").splitlines()
+        lines = (directory / FILE).read_text(encoding="utf-8", errors="replace").split("\n")
     except FileNotFoundError:
         return ()
     found: dict[str, dict[str, Any]] = {}
     for line in lines:
-        try:
-            record = json.loads(line)
-        except ValueError:  # cut off by a full disk, or a kill
-            continue
-        _take(found, record)
+        # Cut off by a full disk or a kill, or not of this version.
+        with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            _take(found, json.loads(line))
     return tuple(found.values())
 
 

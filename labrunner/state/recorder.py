@@ -53,7 +53,7 @@ def begin(directory: Path) -> bool:
     """Start the recorder of a lab as a detached process, unless one runs; True once it listens."""
     if is_alive(directory):
         return True
-    with (directory / "recorder.out").open("ab") as out:
+    with os.fdopen(os.open(directory / "recorder.out", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as out:
         child = subprocess.Popen(
             [sys.executable, "-m", "labrunner.state.recorder", str(directory)],
             stdin=subprocess.DEVNULL,
@@ -100,6 +100,7 @@ def main(directory: Path) -> int:
     from labrunner.state.recording import Recorder
     from labrunner.world.docker_engine import DockerEngine
 
+    os.umask(0o077)  # what is recorded is its owner's alone
     try:
         alone = FileLock(directory / log.LOCK, timeout=0)
         alone.acquire()

@@ -19,6 +19,7 @@ from labrunner.state.recorder import unix_time
 from labrunner.world.docker_engine import EXEC_MARK, DockerEngine
 from labrunner.world.moments import nano_of
 from labrunner.world.reader import ROLE, Scope
+from labrunner.world.secret_words import without_secrets
 
 KEPT_EXECS = 200
 """Exec events kept a container where they are listened to at all: a health check runs one every few seconds."""
@@ -69,6 +70,7 @@ class Recorder:
         records = log.read(self.directory)
         before = [record for record in records if "nano" in record and record.get("type") in KINDS]
         begins = [record for record in records if record.get("recorder") == "begin"]
+        self.mark.ahead = continuity.now_of(self.engine) - time.time_ns()
         told = max([int(record["nano"]) for record in before] + [self.mark.docker], default=0)
         last = told or nano_of(since)
         heard = self._pumped(continuity.from_nano(last) if told else unix_time(since))
@@ -102,7 +104,8 @@ class Recorder:
                 for event in self.engine.events(since, filters=filters):
                     heard.put(event)
             except Exception as broken:  # noqa: BLE001 - whatever broke it, a deaf recorder must end, and be seen to
-                print(f"the stream of events broke: {broken!r}", file=sys.stderr)  # noqa: T201 - into recorder.out
+                said = without_secrets(repr(broken), lambda _text: False)
+                print(f"the stream of events broke: {said}", file=sys.stderr)  # noqa: T201 - into recorder.out
             finally:
                 heard.put(None)
 

@@ -35,12 +35,13 @@ class Removal:
         return key(one) in {*map(key, self.declined), *(key(kept) for kept, _ in self.kept)}
 
 
-def remove(
+def remove(  # noqa: PLR0913, PLR0917 - what is the lab's, and who is asked and told
     engine: DockerEngine,
     scope: Scope,
     names: tuple[str, ...],
     agree: Callable[[list[Owned]], bool],
     references: frozenset[str] = frozenset(),
+    begins: Callable[[], None] = lambda: None,
 ) -> Removal:
     """Remove everything of the lab's from a daemon.
 
@@ -50,6 +51,7 @@ def remove(
         names: the names that it prescribes.
         references: the images that the lab itself prescribes, as typed.
         agree: asked once about what merely derives from the lab; those stay where it says no.
+        begins: called when that is answered, before anything goes.
     """
 
     def look() -> list[Owned]:
@@ -57,6 +59,7 @@ def remove(
 
     removing = _Removing(engine, scope, look, agree)
     removing.plan()  # before the clock runs: a person may think as long as they like
+    begins()
     wait.until(removing.sweep, within=PATIENCE, every=0.2)
     return removing.ended()
 

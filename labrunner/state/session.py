@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import secrets
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 
 from labrunner import atomic, places, values
 from labrunner.catalog import LoadedLab
-from labrunner.errors import NoLabStarted
+from labrunner.errors import DiskFull, HalfMade
 from labrunner.state import log, outages, recorder
 from labrunner.state.mark import Mark
 from labrunner.words import say
@@ -21,6 +22,8 @@ from labrunner.world.reader import NAMED, Scope
 from labrunner.world.snapshot import Snapshot
 
 T = TypeVar("T")
+GOING = ".going"
+"""The folder, beside those of labs, of what is being forgotten."""
 
 
 @dataclass(slots=True)
@@ -34,7 +37,8 @@ class Progress:
         assisted: steps that `solve` did.
         hints: step → how many hints were given.
         prepared: name → ID of each container that `start` made.
-        done: True once `start` ended well; a session that is not was interrupted.
+        done: True from the end of `start` to when `reset` or `stop` takes the first thing away; else somebody was
+            interrupted between.
     """
 
     started: str = ""
@@ -155,6 +159,12 @@ class Session:
         }
         atomic.write_json(self.directory / "lab.json", kept)
 
+    def undo(self) -> None:
+        """Write down that the lab is being taken away, and is not whole; a full disk keeps nobody from it."""
+        self.progress.done = False
+        with contextlib.suppress(DiskFull):
+            self.save()
+
     def begin_log(self) -> None:
         """Write down what the recorder needs, baseline first."""
         atomic.write_json(self.directory / "baseline.json", asdict(self.baseline))
@@ -167,8 +177,14 @@ class Session:
         if self.directory.is_symlink():
             self.directory.unlink()
             return
-        with contextlib.suppress(FileNotFoundError):
-            shutil.rmtree(self.directory)
+        going = self.directory.parent / GOING
+        try:  # at once: half of it would be taken for a lab, or for its past
+            places.private(going)
+            self.directory.rename(going / f"{self.directory.name}-{secrets.token_hex(3)}")
+        except OSError:  # it is gone already, or the disk has no room for a folder
+            with contextlib.suppress(FileNotFoundError):
+                shutil.rmtree(self.directory)
+        shutil.rmtree(going, ignore_errors=True)
 
 
 def directory_of(slug: str) -> Path:
@@ -176,10 +192,24 @@ def directory_of(slug: str) -> Path:
     return places.state_dir() / "labs" / slug
 
 
+def sweep() -> None:
+    """Take away what is of no lab: half-written files, and labs that were being begun or forgotten.
+
+    The lock is held by the caller.
+    """
+    known = started()
+    for path in (places.state_dir() / "labs").glob("*"):
+        if path.name not in known and path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+    for slug in known:
+        for name in ("lab.json", "baseline.json", "recorder.json"):
+            atomic.sweep(directory_of(slug) / name)
+
+
 def started() -> list[str]:
     """Return the slugs of the labs of which something is written, the one begun last at the end."""
     root = places.state_dir() / "labs"
-    found = [path for path in root.glob("*") if (path / "baseline.json").exists() or (path / "lab.json").exists()]
+    found = [path for path in root.glob("*") if (path / "baseline.json").exists() or any(path.glob("lab.json*"))]
     return [path.name for path in sorted(found, key=lambda path: path.stat().st_mtime)]
 
 
@@ -187,7 +217,7 @@ def opened(loaded: LoadedLab, directory: Path) -> Session:
     """Return the session that is written in a folder.
 
     Raises:
-        NoLabStarted: nothing readable is written there.
+        HalfMade: nothing readable is written there.
     """
     try:
         kept = atomic.read_json(directory / "lab.json")
@@ -207,10 +237,11 @@ def opened(loaded: LoadedLab, directory: Path) -> Session:
             files=str(kept.get("files", "")),
             told={str(name): str(text) for name, text in kept.get("told", {}).items()},
         )
-    except (OSError, KeyError, TypeError, ValueError, AttributeError) as broken:
-        raise NoLabStarted(
+    except (OSError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as broken:
+        raise HalfMade(
             say(en=f"what was written of {directory.name} cannot be read", zh=f"{directory.name} 的记录无法读取"),
             hint=f"labrunner start {directory.name}",
+            lab=directory.name,
         ) from broken
 
 

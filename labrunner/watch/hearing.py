@@ -4,15 +4,18 @@ import contextlib
 import http.client
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from labrunner import entering
+from labrunner.environment.cluster_damage import Damaged
 from labrunner.errors import ClusterDown, DockerDown, LabrunnerError
 from labrunner.state.recorder import unix_time
 from labrunner.state.session import Session
 from labrunner.watch import streams
-from labrunner.watch.sight import Raw, Side
+from labrunner.watch.sight import ITSELF, Raw, Side
 from labrunner.words import say
 from labrunner.world import daemon_http
 from labrunner.world.kube_cluster import AROUND, KINDS, KubeCluster
@@ -44,7 +47,8 @@ class Hearing:
         self._beats: dict[Side, threading.Event] = {"docker": threading.Event(), "cluster": threading.Event()}
         self._pulse: KubeCluster | None = None
         self._wants_cluster = False
-        self.kinds = frozenset(kind for _, kind in (*KINDS, *AROUND)) if world.cluster is not None else frozenset()
+        kinds = (*(kind for _, kind in (*KINDS, *AROUND)), ITSELF)
+        self.kinds = frozenset(kinds) if world.cluster is not None else frozenset()
 
     def begin(self) -> None:
         """Begin to listen."""
@@ -56,6 +60,7 @@ class Hearing:
             for version, kind in kinds:
                 client = partial(getattr, self._world, "cluster")
                 self._thread(kind, streams.follow_kind, client, version, kind, namespace, self._tell, self._closed)
+        self._beats["cluster"].set()  # nothing is judged before it is known that the cluster is whole
         self._beat("cluster", self._ask_cluster)
 
     def renew(self, side: Side, world: World) -> None:
@@ -78,6 +83,7 @@ class Hearing:
     def _take_cluster(self, world: World, new: World) -> None:
         if self._wants_cluster:
             self._wants_cluster = False
+            self._beats["cluster"].set()
             world.cluster, world.ask = new.cluster, new.ask
 
     def overheard(self, event: Raw) -> None:
@@ -110,6 +116,10 @@ class Hearing:
             self._pulse = KubeCluster(Path(self._session.kubeconfig), patience=PATIENCE)
         try:
             self._pulse.uid()
+            with contextlib.suppress(DockerDown):  # that is said of Docker's side
+                entering.demand_whole(self._session, replace(self._world, cluster=self._pulse))
+        except Damaged:
+            raise
         except ClusterDown as broken:
             self._pulse.close()
             self._pulse = None

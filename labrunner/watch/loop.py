@@ -19,7 +19,20 @@ from labrunner.watch.picture import Picture
 from labrunner.watch.plain import Plain
 from labrunner.watch.probing import Probing
 from labrunner.watch.resident import Resident
-from labrunner.watch.sight import Became, Due, Happened, Listed, Lost, Opened, Raw, Replied, Seen, Surveyed
+from labrunner.watch.sight import (
+    ITSELF,
+    Became,
+    Due,
+    Happened,
+    Listed,
+    Lost,
+    Opened,
+    Raw,
+    Replied,
+    Seen,
+    Surveyed,
+    Well,
+)  # fmt: skip
 from labrunner.watch.surveying import Surveying
 from labrunner.watch.wake import Change, Ears, health_of
 from labrunner.watch.written import Written
@@ -126,6 +139,8 @@ class Watch:
             return self._lost(one)
         if isinstance(one, Opened):
             return self._opened(one)
+        if isinstance(one, Well):
+            return self._well(one)
         if isinstance(one, Listed | Became) and one.client is self.resident.world.cluster:
             return self._of_cluster(one)
         return set()
@@ -178,6 +193,12 @@ class Watch:
             if not one.kind:
                 self.hearing.renew(one.side, world)
         return {f"{one.side}/lost"}
+
+    def _well(self, one: Well) -> set[str]:
+        if one.side == "cluster" and self.eyes.found("cluster", ITSELF):
+            self._seen_again()
+            return {"cluster/found"}
+        return set()
 
     def _seen_again(self) -> None:
         self.written.expect()

@@ -7,6 +7,8 @@ from labrunner.outcome import Report
 
 Side = Literal["docker", "cluster"]
 Raw = dict[str, Any]
+ITSELF = "itself"
+"""Stands among the kinds of the cluster's objects for the cluster: that its nodes and its system are whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,20 @@ class Lost:
         side: which one.
         why: one sentence.
         client: whose stream broke; None where the side does not answer at all.
-        kind: of the cluster's objects, where only their stream broke.
+        kind: of the cluster's objects, where only their stream broke; ITSELF where it answers, and is not whole.
     """
 
     side: Side
     why: str
     client: Any = None
     kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Well:
+    """A side was asked, answered, and is whole."""
+
+    side: Side
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from labrunner import wait
+from labrunner.environment.cluster_damage import Damaged
 from labrunner.errors import LabrunnerError
-from labrunner.watch.sight import Became, Happened, Listed, Lost, Opened, Side
+from labrunner.watch.sight import ITSELF, Became, Happened, Listed, Lost, Opened, Side, Well
 from labrunner.words import say
 from labrunner.world.kube_cluster import Gone
 
@@ -119,7 +120,7 @@ def ping(  # noqa: PLR0913, PLR0917 - one heart's whole description
         side: which one.
         ask: raises where it is not there.
         every: seconds.
-        tell: is told Lost where it is not.
+        tell: is told Well where it is there and whole, and Lost where it is not.
         closed: set when it is over.
         now: set where there is a reason to ask at once.
     """
@@ -130,8 +131,12 @@ def ping(  # noqa: PLR0913, PLR0917 - one heart's whole description
             return
         try:
             ask()
+        except Damaged as broken:
+            tell(Lost(side, _said(broken), kind=ITSELF))
         except Exception as broken:  # noqa: BLE001 - whatever it is, it did not answer
             tell(Lost(side, _said(broken)))
+        else:
+            tell(Well(side))
 
 
 def _said(broken: BaseException) -> str:

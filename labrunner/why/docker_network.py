@@ -1,5 +1,7 @@
 """From a network to what is broken about it: it is not there, or it is internal and somebody publishes a port."""
 
+import shlex
+
 from labrunner.outcome import Cause
 from labrunner.why import docker_ports
 from labrunner.why.diagnosis import Diagnosis, in_order
@@ -40,5 +42,5 @@ def internal(name: str, path: tuple[str, ...] = ()) -> Cause:
         zh=f"网络 {name} 是 internal 的：里面出不去，外面进不来",
     )
     subject = f"network/{name}"
-    see = f"docker network inspect {name} --format '{{{{.Internal}}}}'"
+    see = f"docker network inspect {shlex.quote(name)} --format '{{{{.Internal}}}}'"
     return Cause("network-internal", sentence, subject, (*path, subject), ("Internal: true",), see)

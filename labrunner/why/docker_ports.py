@@ -1,5 +1,7 @@
 """What is wrong with the ports of a container that runs: not published after all, or nobody behind them."""
 
+import shlex
+
 from labrunner.outcome import Cause
 from labrunner.why.docker_scene import DockerScene, Raw, name_of, networks_of, published
 from labrunner.words import say
@@ -79,7 +81,7 @@ def _lost(scene: DockerScene, raw: Raw) -> list[Cause]:
             zh=f"网络 {internal[0]} 是 internal 的，所以容器 {name} 的端口 {shown} 并没有发布出去",
         )
         path = (subject, f"network/{internal[0]}")
-        inspect = f"docker network inspect {internal[0]} --format '{{{{.Internal}}}}'"
+        inspect = f"docker network inspect {shlex.quote(internal[0])} --format '{{{{.Internal}}}}'"
         return [Cause("network-internal", sentence, path[1], path, ("Internal: true",), inspect)]
     if mode(raw) in ("host", "none"):
         sentence = say(

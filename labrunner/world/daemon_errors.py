@@ -10,6 +10,10 @@ from typing import Any
 from labrunner.errors import DockerDown, EnvironmentNotReady
 from labrunner.words import say
 
+REFUSED = 400
+CAP = 1 << 16
+"""Bytes that are read of a refusal."""
+
 
 @contextmanager
 def errors_mapped() -> Iterator[None]:
@@ -55,6 +59,31 @@ class EngineRefused(EnvironmentNotReady):
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
         self.status = status
+
+
+def refuse(status: int, said: bytes) -> None:
+    """Raise what the daemon refuses with, if it does.
+
+    Args:
+        status: the HTTP status.
+        said: the body.
+
+    Raises:
+        EngineRefused: the status is an error's.
+    """
+    if status < REFUSED:
+        return
+    try:
+        message = str(json.loads(said)["message"])
+    except (ValueError, TypeError, KeyError):
+        message = said[:200].decode(errors="replace").strip() or f"HTTP {status}"
+    raise EngineRefused(message, status)
+
+
+def refuse_if_told(answer: http.client.HTTPResponse) -> None:
+    """Raise what a stream's beginning says that the daemon refuses with, if it does; as `refuse`."""
+    if answer.status >= REFUSED:
+        refuse(answer.status, answer.read(CAP))
 
 
 def _brief(error: BaseException) -> str:

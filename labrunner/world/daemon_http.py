@@ -6,6 +6,10 @@ import socket
 from typing import Any
 from urllib.parse import urlsplit
 
+from labrunner import wait
+from labrunner.world.bounded import bound
+
+REFUSED = 400
 PLAIN = 2375
 """The port of a daemon on TCP that names none."""
 
@@ -16,7 +20,7 @@ def get(url: str, path: str, *, limit: float) -> tuple[int, Any]:
     Args:
         url: where the daemon listens, `unix:///…` or `tcp://…`.
         path: "/info" and the like.
-        limit: seconds for each step of the talk.
+        limit: seconds for each step of the talk; the whole may take twice as long.
 
     Returns:
         the HTTP status and the JSON value.
@@ -26,10 +30,12 @@ def get(url: str, path: str, *, limit: float) -> tuple[int, Any]:
         ValueError: what answers is no JSON.
     """
     talk = Talk(url, limit)
+    bound(talk, wait.now() + 2 * limit)
     try:
         talk.request("GET", path)
         answer = talk.getresponse()
-        return answer.status, json.loads(answer.read() or "null")
+        said = answer.read()
+        return answer.status, json.loads(said or ("null" if answer.status >= REFUSED else ""))
     finally:
         talk.close()
 

@@ -1,5 +1,6 @@
 """Docker as nouns of facts over a snapshot; reads, and never asks the daemon."""
 
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -64,7 +65,7 @@ class Docker:
         raw = next((n for n in self._objects("networks") if n["Name"] == name), None)
         if raw is None:
             self._holds("network", name)
-        return Network("network", name, f"docker network inspect {name}", raw)
+        return Network("network", name, f"docker network inspect {shlex.quote(name)}", raw)
 
     def volume(self, name: str) -> Volume:
         """Return the volume of this name, there or not."""

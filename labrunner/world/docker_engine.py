@@ -7,31 +7,36 @@ daemon's newest version of the API, which is what docker-py's "auto" comes to as
 import contextlib
 import http.client
 import json
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from labrunner import wait
-from labrunner.withheld import CUT
+from labrunner import interruption, wait
 from labrunner.world import frames
-from labrunner.world.daemon_errors import EngineRefused, errors_mapped
+from labrunner.world.daemon_errors import EngineRefused, errors_mapped, refuse, refuse_if_told
 from labrunner.world.daemon_http import Talk
 from labrunner.world.inventory import Inventory
+from labrunner.world.probe_reply import CAP, answer_of
 from labrunner.world.reference import references
 from labrunner.world.wire import Wire
 
-__all__ = ["DockerEngine", "EngineRefused", "Filters", "Inventory", "answer_of", "errors_mapped", "name_of"]
+__all__ = ["DockerEngine", "EngineRefused", "Filters", "Inventory", "errors_mapped", "name_of"]
 TIMEOUT = 20
 """Seconds that one call to the daemon may take."""
 PROBE_ROLE = "probe"
 EXEC_MARK = "labrunner-probe"
 """What `$0` is in a command that a probe runs inside a container; so its events are known as ours."""
-CAP = 1 << 16
-"""Bytes that are kept of what a probe prints, of each stream."""
+CLIENT_BOUNDS = {"Memory": 512 << 20, "PidsLimit": 256, "CpuQuota": 100_000}
+"""What a client container may use: half a gibibyte, and one processor."""
+ENDED = 2.0
+"""Seconds in which the daemon knows that a command has ended, once its output has."""
 LAST_LINES = 1 << 13
 """Bytes that are kept of a log's last lines."""
 NOT_FOUND, REFUSED = 404, 400
+LATE = 3.0
+"""Seconds in which a daemon may still make what it was asked for by somebody who has hung up."""
 LISTS = {
     "containers": "/containers/json?all=1",
     "networks": "/networks",
@@ -121,19 +126,35 @@ class DockerEngine:
     ) -> dict[str, Any]:
         """Run a shell line in a client container that removes itself; see `answer_of` for what comes back."""
         how: dict[str, Any] = {"NetworkMode": network or "default", "Privileged": privileged, "AutoRemove": True}
-        how |= {"LogConfig": {"Type": "none"}}  # what is printed is heard as it comes
+        how |= {**CLIENT_BOUNDS, "LogConfig": {"Type": "none"}}  # what is printed is heard as it comes
         wanted: dict[str, Any] = {"Image": image, "Entrypoint": ["sh"], "Cmd": ["-c", command], "Labels": labels}
         wanted |= {"StopSignal": "SIGKILL", "AttachStdout": True, "AttachStderr": True, "HostConfig": how}
-        made = f"/containers/{self._json('POST', '/containers/create', wanted)['Id']}"
-        done = False
+        made = f"/containers/labrunner-probe-{secrets.token_hex(6)}"  # known before the daemon has answered
+        told = done = False
         try:
+            self._call("POST", f"/containers/create?name={made.rpartition('/')[2]}", wanted)
+            told = True
             answer = self._heard(made, limit)
             done = answer["exit_code"] is not None
+        except EngineRefused:
+            told = True
+            raise
         finally:
             if not done:
-                with contextlib.suppress(EngineRefused):  # gone already, or going
-                    self._call("DELETE", f"{made}?force=1&v=1")
+                self._gone(made, within=0 if told else LATE)
         return answer
+
+    def _gone(self, made: str, within: float) -> None:
+        """Remove a client container, also where this engine was closed meanwhile: whoever made it takes it away.
+
+        Args:
+            made: its path.
+            within: seconds in which it may still come to be, because the daemon was not heard out.
+        """
+        own = Wire(lambda: Talk(self.url, self.timeout))
+        with interruption.held_back(tidies=True), contextlib.closing(own), errors_mapped():
+            # Any other refusal means that it is gone already, or going.
+            wait.until(lambda: own.ask("DELETE", f"{made}?force=1&v=1")[0] != NOT_FOUND, within=within)
 
     def _heard(self, made: str, limit: float) -> dict[str, Any]:
         """Start a container, and return what it prints until it ends; both are asked for before it begins."""
@@ -143,8 +164,8 @@ class DockerEngine:
             self._wire.stream("POST", f"{made}/attach?stream=1&stdout=1&stderr=1", limit=limit) as printed,
             self._wire.stream("POST", f"{made}/wait?condition=next-exit", limit=limit) as ended,
         ):
-            _refuse_if_told(printed)
-            _refuse_if_told(ended)
+            refuse_if_told(printed)
+            refuse_if_told(ended)
             self._call("POST", f"{made}/start")
             try:
                 heard = frames.read(printed, CAP + 1, lambda: wait.now() < ends)
@@ -160,15 +181,37 @@ class DockerEngine:
         made = f"/exec/{self._json('POST', f'/containers/{_named(container)}/exec', wanted)['Id']}"
         how = json.dumps({"Detach": False, "Tty": False}).encode()
         ends = wait.now() + limit
-        try:
-            with self._wire.stream("POST", f"{made}/start", how, limit=limit) as answer:
-                _refuse_if_told(answer)
-                heard = frames.read(answer, CAP + 1, lambda: wait.now() < ends)
-        except (http.client.HTTPException, OSError):
-            heard = None
+        heard = None
+        with (
+            errors_mapped(),
+            contextlib.suppress(TimeoutError),
+            self._wire.stream("POST", f"{made}/start", how, limit=limit) as answer,
+        ):
+            refuse_if_told(answer)
+            heard = frames.read(answer, CAP + 1, lambda: wait.now() < ends)
         if heard is None:
             return answer_of(b"", b"", None)
-        return answer_of(*heard, self._json("GET", f"{made}/json")["ExitCode"])
+        return answer_of(*heard, self._ended(made, min(ENDED, max(0.0, ends - wait.now()))))
+
+    def _ended(self, made: str, within: float) -> int | None:
+        """Return with which code a command ended whose output has ended; None where the time is up.
+
+        Raises:
+            DockerDown: it goes on: it was not its output that ended, but what the daemon said of it.
+        """
+        code: list[int | None] = []
+
+        def has_ended() -> bool:
+            found = self._json("GET", f"{made}/json")
+            code[:] = [found["ExitCode"]]
+            return not found["Running"]
+
+        if wait.until(has_ended, within=within, every=0.05):
+            return code[0]
+        if within < ENDED:
+            return None
+        with errors_mapped():
+            raise http.client.IncompleteRead(b"")
 
     def events(self, since: str, *, until: str = "", filters: Filters | None = None) -> Iterator[dict[str, Any]]:
         """Follow the daemon's events.
@@ -184,7 +227,7 @@ class DockerEngine:
         asked = {"since": since, "until": until, "filters": json.dumps(filters) if filters else ""}
         query = urlencode({name: value for name, value in asked.items() if value})
         with errors_mapped(), self._wire.stream("GET", f"/events?{query}") as answer:
-            _refuse_if_told(answer)
+            refuse_if_told(answer)
             for line in self._wire.lines(answer):
                 yield json.loads(line)
 
@@ -232,7 +275,7 @@ class DockerEngine:
     def _call(self, method: str, path: str, body: Any = None) -> bytes:
         with errors_mapped():
             status, said = self._wire.ask(method, path, json.dumps(body).encode() if body is not None else None)
-        _refuse(status, said)
+        refuse(status, said)
         return said
 
     def _json(self, method: str, path: str, body: Any = None) -> Any:
@@ -245,36 +288,7 @@ def _named(name: str) -> str:
     return quote(name, safe="/:@")
 
 
-def _refuse(status: int, said: bytes) -> None:
-    """Raise what the daemon refuses with, if it does."""
-    if status < REFUSED:
-        return
-    try:
-        message = str(json.loads(said)["message"])
-    except (ValueError, TypeError, KeyError):
-        message = said[:200].decode(errors="replace").strip() or f"HTTP {status}"
-    raise EngineRefused(message, status)
-
-
-def _refuse_if_told(answer: http.client.HTTPResponse) -> None:
-    if answer.status >= REFUSED:
-        _refuse(answer.status, answer.read(CAP))
-
-
 def name_of(raw: Mapping[str, Any]) -> str:
     """Return a container's own name from the daemon's list, which also has names that links gave it ("/web/db")."""
     names = [name.lstrip("/") for name in raw.get("Names") or []]
     return next((name for name in names if "/" not in name), "")
-
-
-def answer_of(stdout: bytes, stderr: bytes, code: int | None) -> dict[str, Any]:
-    """Return a probe's reply as the snapshot keeps it: text, at most 64 KiB each; no code where the time was up.
-
-    What is longer says so, and is not judged beyond that.
-    """
-    return {"stdout": _text(stdout), "stderr": _text(stderr), "exit_code": code}
-
-
-def _text(said: bytes) -> str:
-    text = said[:CAP].decode(errors="replace")
-    return text if len(said) <= CAP else text + CUT

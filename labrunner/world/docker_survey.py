@@ -8,6 +8,7 @@ from typing import Any
 from labrunner.errors import EnvironmentNotReady
 from labrunner.world import docker_closer, registry_tags
 from labrunner.world.docker_engine import DockerEngine, name_of
+from labrunner.world.moments import NANO, nano_of
 from labrunner.world.reference import tagged
 from labrunner.world.snapshot import Snapshot
 
@@ -114,9 +115,10 @@ def _recent(engine: DockerEngine, name: str) -> tuple[Raw, ...]:
 
     It keeps 256 events of everything; a daemon that tells none of them is no fault of the learner's.
     """
-    until = f"{datetime.now(UTC).timestamp():.9f}"
     found: list[Raw] = []
     with contextlib.suppress(EnvironmentNotReady):
+        now = nano_of(str(engine.info().get("SystemTime", "")))  # its own clock may be another than ours
+        until = f"{now // NANO}.{now % NANO:09d}"
         filters = {"type": ["container"], "container": [name], "event": list(RECENT)}
         for event in engine.events("1", until=until, filters=filters):
             actor = event.get("Actor") or {}

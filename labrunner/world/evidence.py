@@ -15,6 +15,7 @@ from typing import Any
 
 from labrunner import atomic
 from labrunner.errors import UsageError
+from labrunner.inert import json_text
 from labrunner.words import say
 from labrunner.world.capped import WHOLE
 from labrunner.world.evidence_shape import demand
@@ -75,10 +76,8 @@ def write(path: Path, evidence: Evidence, secrets: Mapping[str, str]) -> None:
     """
     may_write(path)
     kept = {"what": MARK, "schema": SCHEMA, **asdict(evidence)}
-    text = (
-        json.dumps(_each_text(kept, _hiding(secrets)), ensure_ascii=False) + "\n"
-    )  # in the order in which it was read
-    data = text.encode("utf-8", "surrogatepass")  # as json reads it; the APIs' JSON may hold half a character
+    # In the order in which it was read; halves of characters, which the APIs' JSON may hold, stand as escapes.
+    data = (json_text(_each_text(kept, _hiding(secrets))) + "\n").encode()
     if path.suffix == ".gz":
         data = gzip.compress(data, mtime=0)
     try:

@@ -1,7 +1,7 @@
 """What a container prints, as the daemon sends it: frames of two streams, or plain bytes where it has a terminal."""
 
 from collections.abc import Callable, Iterator
-from http.client import HTTPResponse
+from http.client import HTTPResponse, IncompleteRead
 
 HEADER = 8
 """Bytes before each frame: the stream (1 out, 2 err), three zeros, the length."""
@@ -31,18 +31,23 @@ def read(answer: HTTPResponse, cap: int, on: Callable[[], bool]) -> tuple[bytes,
 
     Returns:
         stdout and stderr; None where `on` said no.
+
+    Raises:
+        IncompleteRead: it ended in the middle of a frame: somebody cut it off, and what is missing may be what matters.
     """
     kept = (bytearray(), bytearray())
     while on():
         head = answer.read(HEADER)
-        if len(head) < HEADER:
+        if not head:
             return bytes(kept[0]), bytes(kept[1])
+        if len(head) < HEADER:
+            raise IncompleteRead(head, HEADER - len(head))
         left = int.from_bytes(head[4:], "big")
         into = kept[head[0] == ERR]
         while left and on():
             part = answer.read1(min(left, cap))
             if not part:
-                return bytes(kept[0]), bytes(kept[1])
+                raise IncompleteRead(b"", left)
             into += part[: cap - len(into)]
             left -= len(part)
     return None

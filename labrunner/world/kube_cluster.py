@@ -20,8 +20,8 @@ from labrunner.errors import ClusterDown
 from labrunner.words import say
 from labrunner.world import kubeconfig as kubeconfigs
 from labrunner.world import pod_exec
-from labrunner.world.docker_engine import answer_of
 from labrunner.world.kube_kinds import AROUND, KINDS, path, trimmed
+from labrunner.world.probe_reply import answer_of
 from labrunner.world.wire import Wire
 
 __all__ = ["AROUND", "KINDS", "TIMEOUTS", "WATCH", "ClusterRefused", "Gone", "KubeCluster", "errors_mapped"]

@@ -2,14 +2,18 @@
 
 import base64
 import contextlib
+import hashlib
 import http.client
 import json
+import os
 import ssl
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
+
+RUNS = frozenset(("exec", "auth-provider"))
+"""Parts of a user that are programs, which kubectl and the kubernetes client run when they load the file."""
 
 
 def connections(kubeconfig: Path, limit: float) -> Callable[[], http.client.HTTPSConnection]:
@@ -20,7 +24,7 @@ def connections(kubeconfig: Path, limit: float) -> Callable[[], http.client.HTTP
         limit: seconds for each step of a talk.
 
     Raises:
-        OSError, yaml.YAMLError, KeyError, ValueError: it cannot be read, or is no such file.
+        OSError, KeyError, ValueError: it cannot be read, or is no such file.
     """
     config = read(kubeconfig)
     chosen = _named(config["contexts"], config["current-context"])["context"]
@@ -31,21 +35,45 @@ def connections(kubeconfig: Path, limit: float) -> Callable[[], http.client.HTTP
         raise ValueError(f"no https server: {cluster['server']}")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # asks for a certificate that is the server's, and looks at it
     context.load_verify_locations(cadata=base64.b64decode(cluster["certificate-authority-data"]).decode())
-    with tempfile.NamedTemporaryFile(prefix="labrunner-") as both:  # ssl only reads files; 0600, and gone at once
+    with _file() as both:  # ssl only reads files
         both.write(
             base64.b64decode(user["client-certificate-data"]) + b"\n" + base64.b64decode(user["client-key-data"])
         )
         both.flush()
-        context.load_cert_chain(both.name)
+        context.load_cert_chain(str(both.name) if isinstance(both.name, str) else f"/proc/self/fd/{both.fileno()}")
     host, port = server.hostname, server.port or 443
     return lambda: http.client.HTTPSConnection(host, port, timeout=limit, context=context)
+
+
+def identity(kubeconfig: Path, context: str = "") -> tuple[str, str]:
+    """Return where a kubeconfig leads, and a hash of the authority that vouches for who answers there.
+
+    Args:
+        kubeconfig: a file as kind writes it.
+        context: of which context; the present one where empty.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is no such file, or whoever loads it would run a program that it names.
+    """
+    try:
+        config = read(kubeconfig)
+        chosen = _named(config["contexts"], context or config["current-context"])["context"]
+        cluster = _named(config["clusters"], chosen["cluster"])["cluster"]
+        user = _named(config["users"], chosen["user"])["user"]
+        authority = hashlib.sha256(base64.b64decode(cluster["certificate-authority-data"])).hexdigest()
+        if wrong := sorted(RUNS & user.keys()):
+            raise ValueError(f"its user is what a program says ({wrong[0]})")
+        return str(cluster["server"]), authority
+    except (KeyError, TypeError, AttributeError, StopIteration) as broken:
+        raise ValueError(f"{kubeconfig} is not as kind writes it") from broken
 
 
 def read(kubeconfig: Path) -> Any:
     """Return what a kubeconfig says; ours are JSON, which is YAML, until kubectl has written in them.
 
     Raises:
-        OSError, yaml.YAMLError: it cannot be read.
+        OSError, ValueError: it cannot be read.
     """
     text = kubeconfig.read_text(encoding="utf-8")
     if text.startswith("{"):
@@ -54,7 +82,19 @@ def read(kubeconfig: Path) -> Any:
     import yaml
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C takes a tenth of the time
-    return yaml.load(text, loader)  # noqa: S506 - both are safe loaders
+    try:
+        return yaml.load(text, loader)  # noqa: S506 - both are safe loaders
+    except yaml.YAMLError as broken:
+        raise ValueError(f"{kubeconfig} is no YAML") from broken
+
+
+def _file() -> IO[bytes]:
+    """Return a file for a key: in memory where there is such a thing, so that a kill leaves it nowhere; else 0600."""
+    if hasattr(os, "memfd_create"):
+        return open(os.memfd_create("labrunner"), "wb")  # noqa: PTH123 - whoever asked closes it
+    import tempfile
+
+    return tempfile.NamedTemporaryFile(prefix="labrunner-")
 
 
 def _named(entries: list[dict[str, Any]], name: str) -> dict[str, Any]:

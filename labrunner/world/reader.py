@@ -48,6 +48,8 @@ class Scope:
         namespace: the lab's namespace in the cluster; empty where it has none.
         recorded: the IDs of images that bore a name of the lab's since `start`; only a removal asks for them.
         around: True where nodes and what else no namespace holds is read too, also while all is well.
+        only: the names and references that the lab prescribes, where another installation's labs are on the daemon
+            too: what merely looks like a lab's may then be the other's. None where this one is alone.
     """
 
     install: str
@@ -56,14 +58,15 @@ class Scope:
     namespace: str = ""
     recorded: frozenset[str] = frozenset()
     around: bool = False
+    only: frozenset[str] | None = None
 
     def is_named(self, name: str) -> bool:
         """Tell whether a name is of the kind that labs prescribe."""
-        return name.startswith(NAMED)
+        return name.startswith(NAMED) if self.only is None else name in self.only
 
     def holds_reference(self, reference: str) -> bool:
         """Tell whether an image's reference is the course's or the lab's."""
-        return reference.startswith((self.prefix, NAMED))
+        return reference.startswith(self.prefix) or self.is_named(reference)
 
 
 @dataclass(slots=True)

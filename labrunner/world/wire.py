@@ -13,8 +13,13 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection, HTTPResponse
 
+from labrunner import wait
+from labrunner.world.bounded import bound
+
 LARGEST = 64 << 20
 """Bytes of one answer, or of one line of a stream; who says more is no server of ours."""
+STEPS = 2
+"""How many times the limit of a step a whole answer may take: what only drips is no answer."""
 GENTLE = ("GET", "HEAD")
 """What may be asked a second time, where a kept connection turns out to be gone."""
 
@@ -48,12 +53,15 @@ class Wire:
             the status and the bytes.
 
         Raises:
-            OSError, http.client.HTTPException: nothing answers, or not in HTTP, or without end.
+            OSError, http.client.HTTPException: nothing answers, or not in HTTP, or without end; TimeoutError where a
+                step took longer than its limit, or the whole answer longer than STEPS of them.
         """
         with self._sent(method, path, body, limit) as answer:
             said = answer.read(LARGEST + 1)
             if len(said) > LARGEST:
                 raise http.client.HTTPException(f"an answer of more than {LARGEST >> 20} MiB")
+            if answer.length:  # what http.client only looks at where it reads without a limit
+                raise http.client.IncompleteRead(said, answer.length)
             return answer.status, said
 
     @contextlib.contextmanager
@@ -70,6 +78,7 @@ class Wire:
         """
         talk = self._fresh()
         talk.timeout = limit
+        bound(talk)
         try:
             yield self._answer(talk, method, path, body)
         finally:
@@ -128,6 +137,7 @@ class Wire:
         answer = None
         if kept is not None:
             try:
+                _hurry(kept, limit)
                 answer, talk = self._answer(kept, method, path, body, limit), kept
             except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
                 self._drop(kept)  # it had been closed over there meanwhile
@@ -136,6 +146,7 @@ class Wire:
                 raise
         if answer is None:
             talk = self._fresh()
+            _hurry(talk, limit)
             try:
                 answer = self._answer(talk, method, path, body, limit)
             except BaseException:
@@ -191,3 +202,9 @@ class Wire:
         with self._lock:
             self._open.discard(talk)
         talk.close()
+
+
+def _hurry(talk: HTTPConnection, limit: float | None) -> None:
+    """Let the next answer be whole within STEPS of its limit."""
+    step = talk.timeout if limit is None else limit
+    bound(talk, wait.now() + STEPS * step if step else float("inf"))

@@ -28,7 +28,7 @@ class FakeLifecycle:
     def environ(self, _session: Any) -> dict[str, str]:
         return self.environment
 
-    def current(self, _narrator: Any, _extra: Any = None) -> Any:
+    def current(self, _narrator: Any, _extra: Any = None, **_: Any) -> Any:
         if self.raises is not None:
             raise self.raises
         if self.session is None:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli_fakes import CHECKOUT, FakeLifecycle, Run
+from cli_fakes import CHECKOUT, FakeLifecycle, Program, Run
 
 from labrunner.errors import DockerDown, NameTaken
 
@@ -37,6 +37,50 @@ def test_whatever_is_raised_ends_in_a_sentence_and_its_code(
     said = capsys.readouterr().err
     assert said.startswith("labrunner: ")
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS])
+def test_a_place_of_ours_that_is_shut_is_the_machines_and_another_is_our_fault(
+    run: Run, lifecycle: FakeLifecycle, home: Path, capsys: pytest.CaptureFixture[str], number: int
+) -> None:
+    for file, code in ((home / "state" / "labs", 3), (Path("/etc/shadow"), 4)):
+        lifecycle.raises = OSError(number, os.strerror(number), str(file))
+        assert run("check") == code
+        assert str(file) in "".join(capsys.readouterr().err.split())
+
+
+def test_a_damaged_file_of_ours_is_put_aside_and_said_so(program: Program, home: Path, pack: Path) -> None:
+    folder = home / "state" / "labs" / "tiny-lab"
+    folder.mkdir(parents=True)
+    (folder / "lab.json").write_text('{"lab": "tiny', encoding="utf-8")
+    told = program("--labs", str(pack), "check")
+    assert told.returncode == 2
+    assert "labrunner start tiny-lab" in told.stderr
+    assert "lab.jsonwasdamagedandisnowlab.json.corrupt-1" in "".join(told.stderr.split())
+    again = program("--labs", str(pack), "check")
+    assert again.returncode == 2
+    assert "tiny-lab" in again.stderr, "what was begun is not forgotten"
+    assert "damaged" not in again.stderr
+
+
+def test_what_a_later_version_wrote_is_said_so(program: Program, home: Path, pack: Path) -> None:
+    folder = home / "state" / "labs" / "tiny-lab"
+    folder.mkdir(parents=True)
+    (folder / "lab.json").write_text('{"schema": 99}', encoding="utf-8")
+    told = program("--labs", str(pack), "check")
+    assert told.returncode == 3
+    assert "schema 99" in told.stderr
+    assert (folder / "lab.json").exists()
+
+
+def test_an_open_lab_that_is_not_there_any_more_is_said_so(program: Program, home: Path) -> None:
+    folder = home / "state" / "labs" / "of-before"
+    folder.mkdir(parents=True)
+    (folder / "lab.json").write_text("{}", encoding="utf-8")
+    told = program("check")
+    assert told.returncode == 2
+    assert "of-before is not known" in told.stderr
+    assert "labrunner stop" in told.stderr
 
 
 def test_an_error_is_json_where_json_was_asked_for(

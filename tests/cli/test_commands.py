@@ -5,6 +5,7 @@ import pytest
 from cli_fakes import FakeLifecycle, Run, report
 
 from labrunner.cli.arguments import sorted_out
+from labrunner.errors import HalfMade
 from labrunner.outcome import Outcome
 
 
@@ -73,6 +74,16 @@ def test_solve_as_json_keeps_standard_output_clean(
 def test_status_says_where_one_is(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("status") == 0
     assert "Docker 20.10" in capsys.readouterr().out
+
+
+def test_status_says_which_lab_is_not_whole(
+    run: Run, lifecycle: FakeLifecycle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lifecycle.raises = HalfMade("tiny-lab is not whole", hint="labrunner reset", lab="tiny-lab")
+    assert run("status", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"schema": 1, "lab": "", "interrupted": "tiny-lab"}
+    assert run("status") == 0
+    assert "labrunner reset" in capsys.readouterr().out
 
 
 def test_status_without_a_lab_is_no_error(

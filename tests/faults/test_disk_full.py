@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from labrunner.environment.registry import Registry
+from labrunner.world.endpoint import Endpoint
 from tests.installation import LAB, Installation, sentence
+from tests.machine import Machine
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(300, func_only=True)]
 
@@ -81,3 +85,37 @@ def test_while_the_installation_is_first_used(tmp_path: Path) -> None:
         assert not [file for file in folder.rglob("*") if file.is_file() and not json.loads(file.read_text())]
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=True, timeout=10)
+
+
+@pytest.fixture
+def small_disk(endpoint: Endpoint, course_registry: Registry, tmp_path: Path) -> Iterator[tuple[Installation, Path]]:
+    """A machine whose engine has a disk of its own, in memory, and where that is."""
+    data = Path(tempfile.mkdtemp(prefix="lr-data-"))
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1g", "data", str(data)], check=True, timeout=10)
+    try:
+        with Machine(endpoint, course_registry, tmp_path / "small", data=str(data)) as machine:
+            yield machine.installation, data
+    finally:
+        subprocess.run(["umount", "-l", str(data)], check=True, timeout=10)
+        data.rmdir()
+
+
+def test_while_it_is_the_engines_own_disk(small_disk: tuple[Installation, Path]) -> None:
+    learner, disk = small_disk
+    with filled(disk):
+        done = learner.run("start", LAB)
+        assert done.code == 3, done.stdout + done.stderr
+        assert "no space left" in sentence(done).lower()
+    assert learner.run("start", LAB).code == 0
+    learner.run("solve")
+    step = json.loads(learner.run("check", "--json").stdout)["verdicts"][0]["step"]
+    assert learner.run("check", step).code == 0
+    with filled(disk):
+        done = learner.run("check", step)
+        assert done.code in (0, 3, 4), "right work never fails because a disk is full"
+        assert "Traceback" not in done.stderr
+        done = learner.run("--yes", "reset")
+        assert done.code in (0, 3), done.stderr
+    assert learner.run("--yes", "reset").code == 0
+    assert learner.run("check").code == 1
+    assert learner.run("--yes", "stop", "--all").code == 0

@@ -1,14 +1,19 @@
 """No daemon, not this user's, not on this machine, or not the one that was named: one sentence, nothing made."""
 
+import hashlib
+import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from labrunner import wait
 from labrunner.process import Completed
 from tests.installation import LAB, Installation, sentence
 
+BOUND = 5.0
+"""Seconds, on a machine that does other things as well; a connection that is waited for takes longer."""
 COMMANDS = (
     ("start", LAB),
     ("--yes", "demo", LAB),
@@ -65,13 +70,31 @@ def listener() -> Iterator[socket.socket]:
         yield listening
 
 
-def test_a_remote_daemon_is_refused_without_a_connection(alone: Installation, listener: socket.socket) -> None:
-    address = own_address()
-    port = listener.getsockname()[1]
-    refused(alone, "start", LAB, code=5, DOCKER_HOST=f"tcp://{address}:{port}")
-    refused(alone, "start", LAB, code=5, DOCKER_HOST=f"ssh://nobody@{address}:{port}")
+@pytest.mark.parametrize("way", ["tcp", "ssh", "context", "current context"])
+def test_a_remote_daemon_is_refused_without_a_connection(
+    alone: Installation, listener: socket.socket, tmp_path: Path, way: str
+) -> None:
+    url = f"{'ssh://nobody@' if way == 'ssh' else 'tcp://'}{own_address()}:{listener.getsockname()[1]}"
+    environ = {"DOCKER_HOST": url} if way in ("tcp", "ssh") else {"DOCKER_HOST": "", **context(tmp_path, way, url)}
+    began = wait.now()
+    done = refused(alone, "start", LAB, code=5, **environ)
+    assert url in "".join(done.stderr.split())
+    assert (wait.now() - began) / 2 < BOUND, "two commands, each an interpreter"
+    for words in (("--yes", "stop", "--all"), ("status", "--all")):
+        assert alone.run(*words, **environ).code == 5
     with pytest.raises(TimeoutError):
         listener.accept()
+
+
+def context(home: Path, way: str, url: str) -> dict[str, str]:
+    """Write a context of docker's in a home folder, and return the variables by which it is meant."""
+    meta = home / ".docker" / "contexts" / "meta" / hashlib.sha256(b"prod").hexdigest() / "meta.json"
+    meta.parent.mkdir(parents=True)
+    meta.write_text(json.dumps({"Name": "prod", "Endpoints": {"docker": {"Host": url}}}), encoding="utf-8")
+    if way == "context":
+        return {"HOME": str(home), "DOCKER_CONTEXT": "prod"}
+    (home / ".docker" / "config.json").write_text('{"currentContext": "prod"}', encoding="utf-8")
+    return {"HOME": str(home)}
 
 
 def own_address() -> str:

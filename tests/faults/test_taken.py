@@ -54,6 +54,9 @@ def test_a_name_that_is_the_users(learner: Installation, an_image: str, kind: st
     name = {"container": "lr-web", "network": "lr-shop", "volume": "lr-window-book"}[kind]
     make = ["create", "--name", name, an_image, "true"] if kind == "container" else [kind, "create", name]
     assert learner.docker(*make).ok
+    data = ("run", "--rm", "-v", f"{name}:/data", an_image)
+    if kind == "volume":
+        assert learner.docker(*data, "sh", "-c", "echo of months >/data/work").ok
     before = learner.inventory()
     done = learner.run("start", LAB)
     assert done.code == 5, done.stderr
@@ -61,6 +64,11 @@ def test_a_name_that_is_the_users(learner: Installation, an_image: str, kind: st
     assert learner.inventory() == before
     again = learner.run("--yes", "start", LAB)
     assert again.code == 5, "--yes gives nobody's things away"
+    assert learner.run("--yes", "reset").code == 2, "no lab is open"
+    assert learner.run("--yes", "stop", "--all").code == 0
+    if kind == "volume":
+        assert learner.docker(*data, "cat", "/data/work").stdout == "of months\n"
+    assert learner.inventory() == before
     assert learner.docker(*(["rm"] if kind == "container" else [kind, "rm"]), name).ok
 
 
@@ -81,6 +89,8 @@ def test_the_registrys_port_is_taken(learner: Installation) -> None:
         refused = learner.run("start", LAB)
         assert refused.code == 3, refused.stderr
         assert str(DEFAULT_PORT) in sentence(refused)
+        assert "python" in sentence(refused), "who holds it"
+        assert learner.inventory() == before, "nothing is half made"
         assert learner.run("--yes", "start", LAB).code == 3, "a port that was said is not swapped for another"
         assert learner.run("list").code == 0
         agreed = without_port(learner).run("--yes", "start", LAB)

@@ -8,19 +8,24 @@ from types import FrameType
 from tests.gate.phase import Phase, Result, clock
 from tests.gate.plan import MODES, phases
 from tests.gate.prepare import YES
+from tests.gate.supply import audit, lock
 
 BUDGET = "LABRUNNER_BUDGET"
 """Minutes after which nothing is begun that could as well be left out."""
 ENOUGH = 75
 INTERRUPTED = 130
+SUPPLY = {"lock": lock, "audit": audit}
+"""What looks after the packages that we stand on; no part of any other mode, because it needs the package index."""
 
 
 def main(argv: list[str]) -> int:
     """Run a mode's phases, say what came of them; return the exit code."""
     words = [word for word in argv if word != YES]
     mode = words[0] if words else "gate"
+    if len(words) == 1 and mode in SUPPLY:
+        return SUPPLY[mode]()
     if mode not in MODES or len(words) > 1:
-        _say(f"bin/test [{' | '.join(MODES)}] [--yes]")
+        _say(f"bin/test [{' | '.join((*MODES, *SUPPLY))}] [--yes]")
         return 2
     budget = float(os.environ.get(BUDGET, ENOUGH)) * 60 if mode == "gate" else float("inf")
     signal.signal(signal.SIGTERM, _as_interrupt)
@@ -71,6 +76,8 @@ def _close(total: Result, times: dict[str, float], *, interrupted: bool) -> int:
     for said, what in (("proved now", total.proved), ("reused", total.reused), ("not run", total.left_out)):
         for one in what or (["nothing"] if said != "not run" else []):
             _say(f"{said}: {one}")
+    for line in total.said:
+        _say(line)
     for one in total.broken:
         _say(f"failed: {one}")
     _say(_counts(total))

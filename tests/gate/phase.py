@@ -25,6 +25,7 @@ class Result:
     proved: list[str] = field(default_factory=list)
     reused: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
 
     def add(self, other: "Result") -> None:
         """Take another result into this one."""
@@ -35,6 +36,7 @@ class Result:
         self.proved += other.proved
         self.reused += other.reused
         self.left_out += other.left_out
+        self.said += other.said
 
 
 @dataclass(frozen=True, slots=True)

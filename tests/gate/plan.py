@@ -1,7 +1,9 @@
 """The order of the phases: cheap ones first, Docker before anything of Kubernetes is built, no build beside a test."""
 
 import sys
+from collections.abc import Mapping
 from functools import partial
+from types import MappingProxyType
 
 from labrunner import catalog
 from labrunner.environment import catalogue
@@ -12,13 +14,19 @@ from tests.gate.proving import prove
 from tests.gate.suites import pytest_phase, static
 
 MODES = ("unit", "book", "real", "faults", "prove", "all", "gate")
-ALWAYS = ("docker-basics", "kubernetes-parts")
+ALWAYS = ("docker-basics",)
 """Labs that every run proves; the others when something of theirs changed, and while the time lasts."""
+FIRST = ("kubernetes-parts on kind",)
+"""Of those others, what comes first: what the cluster can do is in no other lab."""
 AFTERWARDS = "29"
 """The engine on which even those are only proved while the time lasts: what differs there has tests of its own."""
 MINUTE = 60.0
-UNKNOWN = 20 * MINUTE
-"""Seconds that a lab which was never proved is expected to take."""
+A_STEP = {"kind": 75.0}
+A_DOCKER_STEP = 20.0
+"""Seconds that the proof of a step is expected to take, by the engine, where the very same was never proved."""
+WHOLE = "LABRUNNER_FAULTS"
+"""Says how much of the commands is interrupted: "whole", or a part that fits into the gate."""
+NOTHING: Mapping[str, str] = MappingProxyType({})
 DOCKER, ENGINE_29, NODE = "engine and images", "Engine 29", "node image"
 
 
@@ -33,7 +41,7 @@ def phases(mode: str, *, yes: bool) -> list[Phase]:
         return _quick()
     if mode == "book":
         return _quick()[2:]
-    docker, later, cluster = _docker_tests(), _engine_29_tests(), _cluster_tests()
+    docker, later, cluster = _docker_tests(whole=mode == "faults"), _engine_29_tests(), _cluster_tests()
     chosen = {
         "real": (docker[:1], later, cluster),
         "faults": (docker[1:], [], []),
@@ -60,11 +68,13 @@ def _quick() -> list[Phase]:
     ]
 
 
-def _docker_tests() -> list[Phase]:
+def _docker_tests(*, whole: bool) -> list[Phase]:
+    """Return the phases that need an engine; with `whole`, commands are interrupted everywhere, for two hours."""
     chosen = "not kind and not engine29"
+    faults = partial(_within, ("faults",), ("-v", "-m", chosen), env={WHOLE: "whole"} if whole else {})
     return [
         Phase("real, Docker", _pytest(("real",), "-v", "-m", chosen), 30 * MINUTE, (DOCKER,)),
-        Phase("faults", _pytest(("faults",), "-v", "-m", chosen), 30 * MINUTE, (DOCKER,)),
+        Phase("faults", faults, (240 if whole else 30) * MINUTE, (DOCKER,)),
     ]
 
 
@@ -80,8 +90,8 @@ def _pytest(folders: tuple[str, ...], *words: str) -> "partial[Result]":
     return partial(_within, folders, words)
 
 
-def _within(folders: tuple[str, ...], words: tuple[str, ...], limit: float) -> Result:
-    return pytest_phase(folders, *words, "--durations=5", limit=limit)
+def _within(folders: tuple[str, ...], words: tuple[str, ...], limit: float, env: Mapping[str, str] = NOTHING) -> Result:
+    return pytest_phase(folders, *words, "--durations=5", limit=limit, env=env)
 
 
 def _proofs(*, everything: bool) -> list[Phase]:
@@ -97,6 +107,8 @@ def _proofs(*, everything: bool) -> list[Phase]:
             needs += {"20.10": [DOCKER], "29": [ENGINE_29], "kind": []}[engine]
             spare = not everything and (entry.slug not in ALWAYS or engine == AFTERWARDS)
             same = spare and green is not None and green.key == key
+            guess = A_STEP.get(engine, A_DOCKER_STEP) * len(loaded.lab.steps)
+            known_to_take = green.seconds if green is not None else 0.0
             said = f"{name} (key {key}, {green.at})" if same and green else ""
             found.append(
                 Phase(
@@ -106,12 +118,15 @@ def _proofs(*, everything: bool) -> list[Phase]:
                     tuple(needs),
                     spare=spare,
                     reused=said,
-                    expected=green.seconds if green else UNKNOWN,
+                    expected=known_to_take if same else max(known_to_take, guess),
                 )
             )
     # Among those that may be left out, what was never green comes first, and last what nothing has changed of.
     never = {phase.name for phase in found if phase.name.removeprefix("prove ") not in known}
-    return sorted(found, key=lambda phase: (phase.spare, bool(phase.reused), phase.name not in never))
+    first = {f"prove {name}" for name in FIRST}
+    return sorted(
+        found, key=lambda phase: (phase.spare, bool(phase.reused), phase.name not in first, phase.name not in never)
+    )
 
 
 def _that_need(need: str, proofs: list[Phase]) -> list[Phase]:

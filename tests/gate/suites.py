@@ -4,7 +4,9 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.gate.phase import CHECKOUT, Result, command
 
@@ -28,7 +30,9 @@ def static(limit: float) -> Result:
     return result
 
 
-def pytest_phase(folders: tuple[str, ...], *words: str, limit: float) -> Result:
+def pytest_phase(
+    folders: tuple[str, ...], *words: str, limit: float, env: Mapping[str, str] = MappingProxyType({})
+) -> Result:
     """Run pytest on some folders of tests/; a run that breaks off has failed, whatever it counted."""
     there = [f"tests/{folder}" for folder in folders if any((CHECKOUT / "tests" / folder).glob("test_*.py"))]
     if not there:
@@ -36,7 +40,7 @@ def pytest_phase(folders: tuple[str, ...], *words: str, limit: float) -> Result:
     with tempfile.TemporaryDirectory(prefix="labrunner-gate-") as folder:
         tally = Path(folder) / "tally.json"
         line = [sys.executable, "-m", "pytest", "-p", "tests.gate.tally", f"--tally={tally}", "--require=docker,kind"]
-        code = command([*line, "-p", "no:cacheprovider", *words, *there], limit, {"CI": "true", **_paths()})
+        code = command([*line, "-p", "no:cacheprovider", *words, *there], limit, {"CI": "true", **_paths(), **env})
         counted = Result(**json.loads(tally.read_text(encoding="utf-8"))) if tally.exists() else Result()
     if code not in (0, 1, NOTHING_COLLECTED) or (code == 1 and not counted.failed):
         counted.failed += 1

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+SAID = pytest.StashKey[list[str]]()
+"""Sentences of tests for the closing lines."""
 KINDS = {"passed": ("passed", "xpassed"), "failed": ("failed", "error"), "skipped": ("skipped", "xfailed")}
 
 WORDS = 300
@@ -42,12 +44,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    tally = config.getoption("--tally")
+    tally, said = config.getoption("--tally"), config.stash.get(SAID, [])
+    for line in said:
+        terminalreporter.write_line(line)
     if tally is not None:
         stats = terminalreporter.stats
         counts = {kind: sum(len(stats.get(name, ())) for name in names) for kind, names in KINDS.items()}
         broken = [f"{one.nodeid}: {_last_words(one)}" for name in KINDS["failed"] for one in stats.get(name, ())]
-        tally.write_text(json.dumps({**counts, "broken": broken}), encoding="utf-8")
+        tally.write_text(json.dumps({**counts, "said": said, "broken": broken}), encoding="utf-8")
 
 
 def _last_words(report: pytest.TestReport) -> str:

@@ -15,11 +15,12 @@ from labrunner.environment.sandbox import Engine
 from labrunner.environment.settings import Settings
 from labrunner.narrate import Quiet
 from labrunner.world.endpoint import Endpoint
+from tests import leftovers
 from tests.installation import Installation, stopped_after
 from tests.machine import Machine
 
 KINDS = ("containers", "networks", "volumes")
-LOOK = ("test_why_cluster.py", "test_outages.py", "test_addons.py")
+LOOK = ("test_why_cluster.py", "test_outages.py", "test_cluster_damage.py", "test_limits.py", "test_addons.py")
 """What needs the session's cluster whole, in this order: first what takes it as it was made, last what adds to it."""
 
 
@@ -51,7 +52,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("LABRUNNER_CACHE", str(places.cache_dir()))
         patch.setenv("LABRUNNER_HOME", str(folder))
         patch.setenv("LABRUNNER_PORT", str(ports.any_free()))
-        yield folder
+        with leftovers.alive(folder.parent):
+            yield folder
 
 
 @pytest.fixture(scope="session")
@@ -61,9 +63,12 @@ def chosen(home: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def endpoint(narrator: Quiet, chosen: Settings) -> Iterator[Endpoint]:
-    found = engine.ensure(narrator)
+def endpoint(narrator: Quiet, chosen: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    """The host's engine; what a run or a worker that was killed has left on it is taken away before and after."""
+    found, runs = engine.ensure(narrator), tmp_path_factory.getbasetemp().parent
+    leftovers.sweep(found, runs)
     yield found
+    leftovers.sweep(found, runs)
     sandbox_journal.sweep(found, chosen.install)
     registry.down(found, chosen.install)
     left = {what: docker_cli.labelled(found, what, chosen.install) for what in KINDS}

@@ -12,14 +12,16 @@ from pathlib import Path
 import pytest
 
 from labrunner import wait
-from labrunner.environment import cluster_record, cluster_safety, cluster_sleep, host, kind
+from labrunner.environment import cluster_record, cluster_safety, cluster_sleep, host, kind, kind_containers
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.docker_cli import docker, inspect
 from labrunner.environment.images import environment_image
 from labrunner.environment.kubectl import kubectl, read
 from labrunner.environment.registry import Registry
+from labrunner.environment.settings import LABEL
 from labrunner.errors import NotOurs
 from labrunner.narrate import Quiet
+from labrunner.world import kubeconfig
 from labrunner.world.endpoint import Endpoint
 
 pytestmark = [pytest.mark.kind, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -56,6 +58,8 @@ def test_pods_pull_what_learners_pull(endpoint: Endpoint, cluster: KindCluster, 
         endpoint, cluster, "-n", "lr-pull", "create", "deployment", "d", image, "--replicas=4", "--", "sleep", "1000"
     )
     kubectl(endpoint, cluster, "-n", "lr-pull", "rollout", "status", "deploy/d", "--timeout=90s", limit=100)
+    made = read(endpoint, cluster, "/api/v1/namespaces/lr-pull")["metadata"]["labels"]
+    assert made[LABEL] == course_registry.install
     cluster_safety.remove_namespace(endpoint, cluster, "lr-pull")
     cluster_safety.remove_namespace(endpoint, cluster, "lr-pull")
     assert not read(endpoint, cluster, "/api/v1/namespaces/lr-pull")
@@ -83,10 +87,39 @@ def test_a_long_nap_becomes_a_stop_and_ends_too(endpoint: Endpoint, cluster: Kin
     cluster_safety.guard(endpoint, cluster)
 
 
-def test_another_cluster_is_refused(endpoint: Endpoint, cluster: KindCluster) -> None:
+@pytest.mark.parametrize("wrong", ["uid", "authority", "server", "node", "program", "elsewhere"])
+def test_another_cluster_is_refused_and_not_changed(
+    endpoint: Endpoint, cluster: KindCluster, course_registry: Registry, tmp_path: Path, wrong: str
+) -> None:
+    swapped, canary = tmp_path / "kubeconfig", tmp_path / "canary"
+    config = kubeconfig.read(Path(cluster.kubeconfig))
+    if wrong == "program":
+        runs = {"apiVersion": "client.authentication.k8s.io/v1", "command": "touch", "args": [str(canary)]}
+        config["users"][0]["user"] = {"exec": {**runs, "interactiveMode": "Never"}}
+    elif wrong == "elsewhere":
+        config["clusters"][0]["cluster"]["server"] = "https://192.0.2.1:6443"
+    swapped.write_text(json.dumps(config), encoding="utf-8")
+    nodes = {**cluster.nodes, f"{cluster.name}-worker": course_registry.container_id}
+    taken = {
+        "uid": replace(cluster, uid="another"),
+        "authority": replace(cluster, authority="another"),
+        "server": replace(cluster, server="https://127.0.0.1:1"),
+        "node": replace(cluster, nodes=nodes),
+    }.get(wrong, replace(cluster, kubeconfig=str(swapped)))
+    before = spaces(endpoint, cluster)
+    for change in (cluster_safety.namespace, cluster_safety.remove_namespace):
+        with pytest.raises(NotOurs):
+            change(endpoint, taken, "default" if change is cluster_safety.remove_namespace else "lr-x")
     with pytest.raises(NotOurs):
-        cluster_safety.namespace(endpoint, replace(cluster, uid="another"), "lr-x")
-    assert not read(endpoint, cluster, "/api/v1/namespaces/lr-x")
+        kubectl(endpoint, taken, "label", "namespace", "default", "touched=yes", may_fail=True)
+    assert spaces(endpoint, cluster) == before
+    assert not canary.exists()
+
+
+def spaces(endpoint: Endpoint, cluster: KindCluster) -> dict[str, str]:
+    """Return the cluster's namespaces, each with what tells whether it was changed."""
+    found = read(endpoint, cluster, "/api/v1/namespaces")["items"]
+    return {one["metadata"]["name"]: str(one["metadata"]) for one in found}
 
 
 def test_a_users_namespace_is_not_taken(endpoint: Endpoint, cluster: KindCluster) -> None:
@@ -125,7 +158,7 @@ def test_gone_is_gone_and_right_twice(endpoint: Endpoint, course_registry: Regis
     for _ in range(2):
         kind.delete(endpoint, course_registry.install, narrator)
     assert cluster_record.load() is None
-    assert not kind._containers(endpoint, course_registry.network)
+    assert not kind_containers.of(endpoint, course_registry.install)
 
 
 MAKER = """
@@ -139,7 +172,7 @@ kind.up(outer, registry.up(outer, chosen.port, [], Quiet(), chosen.install), Qui
 
 def test_an_interrupted_making_leaves_nothing(endpoint: Endpoint, course_registry: Registry, narrator: Quiet) -> None:
     environment_image("node", narrator, endpoint.environ())
-    nodes = partial(kind._containers, endpoint, course_registry.network)
+    nodes = partial(kind_containers.of, endpoint, course_registry.install)
     with subprocess.Popen([sys.executable, "-c", MAKER], stderr=subprocess.DEVNULL) as maker:
         appeared = wait.until(nodes, within=60)
         wait.pause(3)

@@ -1,6 +1,7 @@
 """The Linux under Docker, and a client outside the cluster."""
 
 import platform
+from collections.abc import Callable
 
 import pytest
 
@@ -10,10 +11,17 @@ from labrunner.environment.images import environment_image
 from labrunner.environment.registry import Registry
 from labrunner.environment.sandbox import Sandbox
 from labrunner.narrate import Quiet
-from labrunner.process import TIMED_OUT
+from labrunner.process import TIMED_OUT, Completed
+from labrunner.world.docker_engine import DockerEngine
 from labrunner.world.endpoint import Endpoint
 
 pytestmark = pytest.mark.docker
+BOUND = (
+    'group() { sed -n "s/^[0-9]*:$1://p" /proc/self/cgroup; }; cd /sys/fs/cgroup;'
+    ' cat "memory$(group memory)/memory.limit_in_bytes" memory/memory.limit_in_bytes ".$(group)/memory.max"'
+    " memory.max 2>/dev/null | head -n 1"
+)
+"""How much memory the process itself may use: its group says so, wherever its namespaces are; cgroup v1 or v2."""
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +45,23 @@ def test_outside_is_on_our_network(endpoint: Endpoint, course_registry: Registry
     url = f"http://{course_registry.name}:5000/v2/_catalog"
     done = host.run_outside(endpoint, ["curl", "-sS", "-m", "5", url], client, install=course_registry.install)
     assert "client" in done.stdout
+
+
+@pytest.mark.parametrize("where", [host.run_on_host, host.run_outside])
+def test_a_helper_is_bounded_by_the_kernel_also_on_the_host(
+    endpoint: Endpoint, course_registry: Registry, client: str, where: Callable[..., Completed]
+) -> None:
+    done = where(endpoint, ["sh", "-c", BOUND], client, install=course_registry.install)
+    assert done.stdout.strip() == str(512 << 20)
+
+
+def test_a_probes_client_is_bounded_too(endpoint: Endpoint, client: str) -> None:
+    engine = DockerEngine(endpoint.url)
+    try:
+        answer = engine.ask(image=client, command=BOUND, network="", limit=20, labels={})
+    finally:
+        engine.close()
+    assert answer["stdout"].strip() == str(512 << 20)
 
 
 def test_exit_codes_and_input_pass_through(endpoint: Endpoint, course_registry: Registry, client: str) -> None:

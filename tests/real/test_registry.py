@@ -49,6 +49,9 @@ def test_it_is_published_on_loopback_only_and_is_ours(endpoint: Endpoint, course
     found = inspect(endpoint, "containers", course_registry.container_id)
     assert found["HostConfig"]["PortBindings"]["5000/tcp"][0]["HostIp"] == "127.0.0.1"
     assert found["Config"]["Labels"]["labrunner"] == course_registry.install
+    how = found["HostConfig"]
+    assert (how["Memory"], how["PidsLimit"], how["CpuQuota"]) == (512 << 20, 256, 100_000)
+    assert how["LogConfig"]["Config"]["max-size"] == "2m", "a line a request, for as long as a lab is open"
 
 
 def test_a_stopped_one_is_started(
@@ -74,9 +77,9 @@ def test_a_taken_port_names_its_holder_and_leaves_nothing(
         assert "pid" in refused.value.message
         assert "LABRUNNER_PORT=" in refused.value.hint
         assert not inspect(endpoint, "containers", f"labrunner-registry-{other[:6]}")
+        assert not inspect(endpoint, "networks", f"labrunner-{other[:6]}"), "nothing is half made"
     finally:
         registry.down(endpoint, other)
-    assert not inspect(endpoint, "networks", f"labrunner-{other[:6]}")
 
 
 def test_a_port_held_by_a_container_names_the_container(

@@ -33,10 +33,19 @@ def test_what_derives_from_the_lab_is_asked_about(learner: Installation) -> None
     assert asked.code == 0, asked.stderr
     declined = {one["name"] for one in json.loads(asked.stdout)["declined"]}
     assert "of-mine" in declined, "nobody was there to say yes"
+    kept = {one["name"]: because for one, because in json.loads(asked.stdout)["kept"]}
+    assert kept.get(f"localhost:{port}/web:1", "").count("of-mine") == 1, "an image in use stays, and says whose it is"
     left = " ".join(learner.inventory()["containers"])
     assert beside in left
     assert nameless in left
     assert " lr-" not in left, "what the lab prescribes is gone without asking"
+    assert learner.run("start", LAB).code == 0
+    ended = learner.run("--yes", "stop", "--json")
+    assert ended.code == 0, ended.stderr
+    now = learner.inventory()
+    assert {one for one in now["containers"] if beside in one or nameless in one}, "now they were there before"
+    images = {one.partition("@")[0] for one in now["images"] - before["images"]}
+    assert images == {f"localhost:{port}/{name}" for name in ("web:1", "redis:7.0")}, "what they need, and no more"
     made(learner, "rm", "-f", "-v", beside, nameless)
     for image in ("web:1", "redis:7.0"):
         learner.docker("rmi", f"localhost:{port}/{image}")

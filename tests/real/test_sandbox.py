@@ -36,6 +36,9 @@ def test_a_sandbox_is_an_engine_and_leaves_nothing(
         assert docker(inner, "run", "-d", "--name", "frozen", "-p", "127.0.0.1::80", reference, "sleep", "60").ok
         assert docker(inner, "pause", "frozen").ok, "no signal ends it, and it must not keep the engine there"
         name = sandbox.name
+        how = inspect(endpoint, "containers", name)["HostConfig"]
+        assert (how["Memory"], how["PidsLimit"], how["CpuShares"]) == (3 << 30, 4096, 512)
+        assert how["LogConfig"] == {"Type": "json-file", "Config": {"max-file": "2", "max-size": "2m"}}
     assert not inspect(endpoint, "containers", name)
     assert not inspect(endpoint, "volumes", name)
     assert not Path(inner.socket).parent.exists()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from labrunner import ahead
-from labrunner.errors import NoLabStarted
+from labrunner.errors import ClusterDown, NoLabStarted
 from labrunner.world.snapshot import Snapshot
 
 
@@ -67,3 +67,24 @@ def test_where_it_comes_to_nothing_the_look_that_follows_says_why(
     ahead.begin()
     found: Any = SimpleNamespace(directory=tmp_path)
     assert ahead.taken(found) is None
+
+
+@pytest.mark.parametrize(("short", "again"), [(9.0, True), (0.0, False)])
+def test_a_world_that_did_not_answer_in_all_its_time_is_not_waited_for_twice(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, short: float, *, again: bool
+) -> None:
+    prepared(monkeypatch, tmp_path, [])
+
+    def silent(_: object) -> None:
+        raise ClusterDown("the cluster does not answer")
+
+    monkeypatch.setattr(ahead.entering, "connect", silent)
+    monkeypatch.setattr(ahead, "SHORT", short)
+    ahead.begin()
+    found: Any = SimpleNamespace(directory=tmp_path)
+    if again:
+        assert ahead.taken(found) is None
+    else:
+        with pytest.raises(ClusterDown, match="does not answer"):
+            ahead.taken(found)
+    assert ahead.taken(found) is None, "the next look is a look"

@@ -1,5 +1,7 @@
 """The catalogue: each image once, and each with a recipe that is there."""
 
+import re
+
 import pytest
 
 from labrunner.environment import catalogue, shipped, target
@@ -35,3 +37,14 @@ def test_an_unknown_image_suggests_the_nearest() -> None:
     with pytest.raises(LabBroken, match="rediss") as refused:
         catalogue.find("rediss")
     assert "redis" in refused.value.hint
+
+
+def test_official_images_are_named_by_digest_but_for_those_that_nobody_could_look_up() -> None:
+    official = [image for image in catalogue.images().values() if image.official]
+    assert {image.name for image in official if not image.digest} == {"metallb-controller", "metallb-speaker"}
+    pinned = [image for image in official if image.digest]
+    assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", image.digest) for image in pinned)
+    assert len({image.digest for image in pinned}) == len(pinned)
+    assert catalogue.find("redis").pinned == f"docker.io/library/redis@{catalogue.find('redis').digest}"
+    assert catalogue.find("metallb-speaker").pinned == catalogue.find("metallb-speaker").official
+    assert not any(image.digest for image in catalogue.images().values() if not image.official)

@@ -1,15 +1,24 @@
 """What is known of the cluster between two commands, and how it is told from others."""
 
-from dataclasses import replace
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
 
-from labrunner.environment import cluster_record, cluster_safety, cluster_sleep, kind_programs, shipped
+from labrunner import wait
+from labrunner.environment import (
+    cluster_record,
+    cluster_safety,
+    cluster_sleep,
+    kind_programs,
+    namespace_end,
+    shipped,
+)
 from labrunner.environment.cluster_record import KindCluster
-from labrunner.errors import ClusterDown, NotOurs
+from labrunner.errors import ClusterDown
+from labrunner.process import Completed
 from labrunner.world.endpoint import Endpoint
 
 ENDPOINT = Endpoint("unix:///none.sock", "/opt/cli/docker")
@@ -19,63 +28,76 @@ ENDPOINT = Endpoint("unix:///none.sock", "/opt/cli/docker")
 def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KindCluster:
     monkeypatch.setenv("LABRUNNER_HOME", str(tmp_path))
     config = tmp_path / "kubeconfig"
-    config.write_text("clusters:\n- cluster:\n    server: https://127.0.0.1:1234\n")
-    found = KindCluster("labrunner-abc", str(config), uid="U", nodes={"n": "c" * 64}, kubectl="/opt/k/kubectl")
-    labels = {cluster_safety.KIND_LABEL: "labrunner-abc"}
-    monkeypatch.setattr(
-        cluster_safety,
-        "inspect",
-        lambda _e, _k, name: {"Id": name, "Config": {"Labels": labels}} if name[0] == "c" else {},
-    )
-    monkeypatch.setattr(cluster_safety, "read", lambda *_: {"metadata": {"uid": "U"}})
-    return found
+    return KindCluster("labrunner-abc", str(config), uid="U", nodes={"n": "c" * 64}, kubectl="/opt/k/kubectl")
 
 
 def test_the_record_comes_back_as_it_was_written(cluster: KindCluster) -> None:
     cluster_record.save(cluster)
     assert cluster_record.load() == cluster
     (cluster_record.folder() / "cluster.json").write_text('{"name": "x", "kubeconfig": "y", "other": 1}')
-    assert cluster_record.load() is None
+    assert cluster_record.load() == KindCluster("x", "y")
+    for damaged in ('{"name": "x"}', '{"name": 7, "kubeconfig": "y"}', '{"name": "x", "kubeconfig": "y", "uid": {}}'):
+        (cluster_record.folder() / "cluster.json").write_text(damaged)
+        assert cluster_record.load() is None
     cluster_record.clear()
     assert cluster_record.load() is None
 
 
-def test_our_own_cluster_passes(cluster: KindCluster) -> None:
-    cluster_safety.guard(ENDPOINT, cluster)
+def test_a_namespace_is_not_gone_because_the_api_says_nothing_of_it(
+    cluster: KindCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {"/api/v1/namespaces/kube-system": {"metadata": {"uid": "U"}}}
+    monkeypatch.setattr(cluster_safety, "guard", lambda *_: None)
+    monkeypatch.setattr(cluster_safety, "read", lambda _e, _c, path: said.get(path, {}))
+    answers = Completed(("kubectl",), 1, "", "connection refused")
+    monkeypatch.setattr(cluster_safety, "kubectl", lambda *_, **__: answers)
+    with pytest.raises(ClusterDown, match="does not say what became of the namespace lab-x"):
+        cluster_safety.remove_namespace(ENDPOINT, cluster, "lab-x")
+    answers = Completed(("kubectl",), 0, "", "")
+    cluster_safety.remove_namespace(ENDPOINT, cluster, "lab-x")
 
 
-def test_another_uid_is_another_cluster(cluster: KindCluster) -> None:
-    with pytest.raises(NotOurs) as refused:
-        cluster_safety.guard(ENDPOINT, replace(cluster, uid="V"))
-    assert refused.value.exit_code == 5
-
-
-def test_another_container_is_another_node(cluster: KindCluster) -> None:
-    for nodes in ({"n": "d" * 64}, {"n": "c" * 12, "m": "d"}):
-        with pytest.raises(NotOurs):
-            cluster_safety.guard(ENDPOINT, replace(cluster, nodes=nodes), api=False)
-    with pytest.raises(NotOurs):
-        cluster_safety.guard(ENDPOINT, replace(cluster, name="labrunner-xyz"))
-
-
-def test_a_server_elsewhere_is_refused(cluster: KindCluster) -> None:
-    Path(cluster.kubeconfig).write_text("    server: https://prod.example:6443\n")
-    with pytest.raises(NotOurs, match=r"prod\.example"):
-        cluster_safety.guard(ENDPOINT, cluster)
-
-
-def test_an_api_that_is_silent_is_down_and_not_another(cluster: KindCluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_safety, "read", lambda *_: {})
-    with pytest.raises(ClusterDown) as down:
-        cluster_safety.guard(ENDPOINT, cluster)
-    assert down.value.exit_code == 3
-    cluster_safety.guard(ENDPOINT, cluster, api=False)
+def test_what_is_only_going_is_waited_for_and_what_somebody_keeps_is_named(
+    cluster: KindCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conditions = [
+        {"type": "NamespaceContentRemaining", "status": "True", "message": "Some resources are remaining"},
+        {"type": "NamespaceFinalizersRemaining", "status": "False", "message": "All content-preserving…"},
+    ]
+    monkeypatch.setattr(namespace_end, "read", lambda *_: {"status": {"conditions": conditions}})
+    assert not namespace_end.kept_by(ENDPOINT, cluster, "lab-x")
+    conditions[1] |= {"status": "True", "message": "lr.test/never in 1 resource instances"}
+    assert namespace_end.kept_by(ENDPOINT, cluster, "lab-x") == "lr.test/never in 1 resource instances"
 
 
 def test_a_gone_node_cannot_be_woken(cluster: KindCluster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster_sleep, "inspect", lambda *_: {})
     with pytest.raises(ClusterDown):
         cluster_sleep.wake(ENDPOINT, cluster)
+
+
+def test_who_waits_to_stop_a_sleeping_cluster_ends_once_it_is_gone(
+    cluster: KindCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[float] = []
+
+    def seen(*_: object) -> dict[str, str]:
+        looks.append(wait.now())
+        return {"n": "paused"}
+
+    monkeypatch.setattr(cluster_sleep, "GONE", 0.02)
+    monkeypatch.setattr(cluster_sleep, "states", seen)
+    monkeypatch.setattr(cluster_sleep.endpoints, "reach", lambda _url: ENDPOINT)
+    cluster_record.save(cluster)
+    waiting = threading.Thread(target=cluster_sleep.deepen, args=(60, "unix:///none.sock"), daemon=True)
+    waiting.start()
+    assert wait.until(lambda: bool(looks), within=5, every=0.01)
+    wait.pause(0.2)
+    assert waiting.is_alive()
+    assert len(looks) == 1, "the daemon is asked seldom"
+    cluster_record.clear()
+    waiting.join(timeout=5)
+    assert not waiting.is_alive(), "`stop --all` leaves no process behind"
 
 
 def test_moments_of_docker_and_of_kubernetes() -> None:

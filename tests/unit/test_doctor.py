@@ -1,10 +1,11 @@
 """The doctor, where nothing answers."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from labrunner.environment import doctor, doctor_engine, doctor_sources
+from labrunner.environment import doctor, doctor_engine, doctor_machine, doctor_sources
 from labrunner.environment.finding import Finding
 
 
@@ -60,3 +61,45 @@ def test_a_clock_that_is_off() -> None:
 )
 def test_api_versions(api: str, ok: bool) -> None:  # noqa: FBT001 - the case
     assert doctor_engine._api({"ApiVersion": api}).ok is ok
+
+
+NETWORKS = [{"Driver": "bridge"}] * 29 + [{"Driver": "host"}, {"Driver": "null"}]
+SMALL = {"DefaultAddressPools": [{"Base": "10.9.0.0/16", "Size": 24}, {"Base": "fd00::/80", "Size": 96}]}
+
+
+@pytest.mark.parametrize(
+    ("networks", "info", "ok"),
+    [(NETWORKS[2:], {}, True), (NETWORKS, {}, False), (NETWORKS, SMALL, True), (NETWORKS * 9, SMALL, False)],
+)
+def test_addresses_that_run_out_are_named_and_nobodys_network_is_removed(
+    networks: list[dict[str, str]],
+    info: dict[str, object],
+    ok: bool,  # noqa: FBT001 - the case
+) -> None:
+    found = doctor_engine._pools(info, networks)
+    assert found.ok is ok
+    assert ok or "docker network rm NAME" in found.mend
+    assert "prune" not in found.mend
+
+
+@pytest.mark.parametrize(("gibibytes", "ok"), [(2, False), (4, True)])
+def test_memory_for_the_cluster(gibibytes: int, ok: bool) -> None:  # noqa: FBT001 - the case
+    found = doctor_engine._memory({"MemTotal": gibibytes << 30})
+    assert (found.ok, bool(found.mend)) == (ok, not ok)
+
+
+@pytest.mark.parametrize(("version", "limits"), [("1", True), ("2", True), ("1", False)])
+def test_cgroups_of_either_version_do_where_limits_work(version: str, limits: bool) -> None:  # noqa: FBT001 - the case
+    found = doctor_engine._cgroups({"CgroupVersion": version, "MemoryLimit": limits})
+    assert f"cgroup v{version}" in found.sentence
+    assert (found.ok, bool(found.mend)) == (limits, not limits)
+
+
+def test_a_disk_that_is_nearly_full_and_few_watches_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage("/")
+    monkeypatch.setattr(doctor_machine.shutil, "disk_usage", lambda _: usage._replace(free=1 << 28))
+    disks = list(doctor_machine._disks())
+    assert {one.id for one in disks if one.ok is False} >= {"disk-cache"}
+    assert all(one.mend for one in disks if one.ok is False)
+    monkeypatch.setattr(doctor_machine, "INSTANCES", 1 << 40)
+    assert "sudo sysctl fs.inotify.max_user_instances=" in doctor_machine._inotify().mend

@@ -1,6 +1,7 @@
 """When an engine is started, and above all when it is not."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,25 @@ def test_the_wrapper_is_only_used_where_the_capability_is_missing(bare: pytest.M
     assert "--default-runtime" in dockerd.command()
     bare.setattr(dockerd, "by_systemd", lambda: True)
     assert dockerd.command() == ["systemctl", "start", "docker"]
+
+
+def test_a_running_engine_keeps_its_runtime_when_its_installation_and_the_cache_are_gone(
+    bare: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bare.setattr(dockerd, "by_systemd", lambda: False)
+    bare.setattr(dockerd, "bounded", lambda: True)
+    bare.setattr(dockerd, "KEPT", tmp_path / "machine")
+    home = tmp_path / "home"
+    bare.setenv("LABRUNNER_HOME", str(home))
+    dockerd.keep_wrapper()
+    runtime = Path(next(word for word in dockerd.command() if word.startswith("bounded=")).removeprefix("bounded="))
+    shutil.rmtree(home, ignore_errors=True)
+    assert runtime.is_relative_to(tmp_path / "machine")
+    assert os.access(runtime, os.X_OK)
+    bare.setenv("LABRUNNER_HOME", str(tmp_path / "another"))
+    assert str(runtime) in " ".join(dockerd.command()), "every installation of a release means the same file"
+    bare.setattr(dockerd.shipped, "text", lambda _name: "#!/bin/sh\n# of the next release\n")
+    assert dockerd.keep_wrapper() != runtime, "what a running engine uses is not changed under it"
 
 
 def test_a_stale_pid_file_does_not_keep_an_engine_from_starting(tmp_path: Path) -> None:

@@ -16,9 +16,10 @@ echo "$*" >>"$CALLS"
 case "$*" in
   "image inspect --format {{{{.Id}}}} {present}") exit 0 ;;
   "image inspect --format {{{{json .RepoDigests}}}} redis:7.0") echo '{digests}' ;;
+  "image inspect --format {{{{json .RepoDigests}}}} redis@{pinned}") [ '{digests}' != '[]' ] && echo '{digests}' ;;
+  pull*) echo "${{REFUSAL:-{refusal}}}" >&2; exit 1 ;;
   "images --format"*) printf '%s\\n' {listed} ;;
   "image inspect"*) exit 1 ;;
-  pull*) echo "no such host" >&2; exit 1 ;;
 esac
 """
 
@@ -32,9 +33,12 @@ class Docker:
         self.calls_file.touch()
         self.answers()
 
-    def answers(self, present: str = "nothing", digests: str = "[]", listed: str = "") -> None:
+    def answers(
+        self, present: str = "nothing", digests: str = "[]", listed: str = "", refusal: str = "no such host"
+    ) -> None:
         program = self.folder / "docker"
-        program.write_text(FAKE.format(present=present, digests=digests, listed=listed))
+        told = {"present": present, "digests": digests, "listed": listed, "refusal": refusal}
+        program.write_text(FAKE.format(pinned=catalogue.find("redis").digest, **told))
         program.chmod(program.stat().st_mode | stat.S_IXUSR)
 
     @property
@@ -72,15 +76,40 @@ def test_a_registry_that_does_not_answer_is_said_once_and_not_asked_again(docker
 def test_a_mirror_is_a_prefix_of_what_is_pulled(docker: Docker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LABRUNNER_MIRROR", "m.example/hub/")
     sources.official(catalogue.find("redis"), Workbench(os.environ), Quiet())
-    assert "pull m.example/hub/library/redis:7.0" in docker.calls
+    assert f"pull m.example/hub/library/redis@{catalogue.find('redis').digest}" in docker.calls
 
 
 def test_an_official_image_on_the_daemon_is_used_under_a_name_of_ours(docker: Docker) -> None:
-    docker.answers(digests='["redis@sha256:1234"]')
+    docker.answers(digests=f'["redis@{catalogue.find("redis").digest}"]')
     bench = Workbench(os.environ)
     name = sources.official(catalogue.find("redis"), bench, Quiet())
     assert name == f"labrunner-build/redis:{bench.token}"
     assert not any(call.startswith("pull") for call in docker.calls)
+
+
+def test_an_official_image_of_another_day_is_not_the_one_that_is_pinned(docker: Docker) -> None:
+    docker.answers(digests='["redis@sha256:1234"]')
+    assert sources.official(catalogue.find("redis"), Workbench(os.environ), Quiet()) is None
+    assert any(call.startswith("pull") for call in docker.calls), "the pinned one is asked for"
+
+
+@pytest.mark.parametrize(
+    ("refusal", "sentence"),
+    [
+        ("manifest verification failed for digest sha256:", "gave something else:"),
+        (f"unexpected commit digest sha256:{'b' * 64}, expected x", f"gave something else sha256:{'b' * 64}:"),
+        ("manifest unknown: manifest unknown", "does not have it:"),
+    ],
+)
+def test_a_registry_with_another_image_is_named_with_the_digests_and_asked_for_others(
+    docker: Docker, refusal: str, sentence: str
+) -> None:
+    docker.answers(refusal=refusal)
+    narrator, bench = Quiet(), Workbench(os.environ)
+    for name in ("redis", "nginx"):
+        assert sources.official(catalogue.find(name), bench, narrator) is None
+    assert f"{catalogue.find('redis').digest}, and {sentence}" in narrator.lines[0]
+    assert len([call for call in docker.calls if call.startswith("pull")]) == 2
 
 
 def test_an_image_that_only_bears_the_official_name_is_not_trusted(docker: Docker) -> None:
@@ -127,3 +156,32 @@ def test_an_image_for_other_processors_is_not_built_and_says_so(
     with pytest.raises(SourceMissing, match="vm:1 is made for x86_64 alone, and this machine is riscv64"):
         images.make(["store-vm"], Quiet())
     assert not any(call.startswith("build") for call in docker.calls)
+
+
+REFUSALS = (
+    "Error response from daemon: pull access denied for redis, repository does not exist or may require 'docker login'",
+    "Error response from daemon: error parsing HTTP 403 response body: <html>Forbidden</html>",
+    "Error response from daemon: toomanyrequests: You have reached your pull rate limit. HTTP 429",
+    "Error response from daemon: Get https://m.example/v2/: net/http: request canceled (Client.Timeout exceeded)",
+    "Error response from daemon: filesystem layer verification failed for digest sha256:1234",
+    "Error response from daemon: manifest verification failed for digest sha256:1234",
+)
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=["denied", "403", "429", "timeout", "layer", "manifest"])
+def test_whatever_a_mirror_refuses_or_serves_wrongly_nothing_of_it_is_kept(
+    docker: Docker, monkeypatch: pytest.MonkeyPatch, refusal: str
+) -> None:
+    monkeypatch.setenv("LABRUNNER_MIRROR", "m.example/hub/")
+    monkeypatch.setenv("REFUSAL", refusal)
+    narrator = Quiet()
+    bench = Workbench(os.environ)
+    for name in ("redis", "nginx"):
+        assert sources.official(catalogue.find(name), bench, narrator) is None
+    if "verification failed" in refusal:  # it answers, and is asked for the others too
+        assert ["gave something else" in line for line in narrator.lines] == [True, True]
+    else:
+        assert len(narrator.lines) == 1
+        assert "m.example gives no images here" in narrator.lines[0]
+    assert "from packages" in narrator.lines[0]
+    assert not [call for call in docker.calls if call.startswith(("tag", "save", "image save", "load"))]

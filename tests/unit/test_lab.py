@@ -21,6 +21,16 @@ def test_a_step_is_called_in_kebab_case(tmp_path: Path, id_: str) -> None:
         tiny(tmp_path).step(id_, solve="x")
 
 
+def test_a_namespace_that_may_do_more_has_a_reason(tmp_path: Path) -> None:
+    lab = tiny(tmp_path)
+    assert lab.security == "baseline"
+    for level, why in (("privileged", " "), ("open", "it is about nodes")):
+        with pytest.raises(LabBroken, match="level and a reason"):
+            lab.pod_security(level, why=why)
+    lab.pod_security("privileged", why="it is about what a Pod can do to its node")
+    assert lab.without([]).security == "privileged"
+
+
 def test_two_steps_have_two_names(tmp_path: Path) -> None:
     lab = tiny(tmp_path)
     lab.step("a", solve="x")

@@ -3,8 +3,10 @@ from pathlib import Path
 import pytest
 
 from labrunner.catalog import LoadedLab
+from labrunner.errors import LabBroken
 from labrunner.state import lab_files
-from tests.tiny import loaded, tiny
+from labrunner.world.fake import FakeEngine
+from tests.tiny import begun, loaded, tiny
 
 
 @pytest.fixture
@@ -60,3 +62,55 @@ def test_a_link_of_the_learners_is_not_followed(lab: LoadedLab, tmp_path: Path) 
     assert (tmp_path / "theirs").read_text(encoding="utf-8") == "theirs\n"
     assert (target / "Dockerfile").read_text(encoding="utf-8") == "FROM x\n"
     assert (target / "Dockerfile.mine").is_symlink()
+
+
+def test_a_lab_that_hands_out_a_link_is_broken_and_nothing_is_followed(lab: LoadedLab, tmp_path: Path) -> None:
+    (tmp_path / "private").write_text("private\n", encoding="utf-8")
+    (lab.entry.folder / "files" / "z.yaml").symlink_to(tmp_path / "private")
+    target = tmp_path / "work" / "tiny"
+    with pytest.raises(LabBroken, match=r"z\.yaml"):
+        lab_files.place(lab, target)
+    assert not (target / "z.yaml").exists()
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder, with what is in it."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("link", ["", "app"], ids=["the lab's folder", "a folder in it"])
+def test_what_a_linked_folder_leads_to_is_neither_written_in_nor_taken_from(
+    lab: LoadedLab, tmp_path: Path, link: str
+) -> None:
+    target, theirs = tmp_path / "work" / "tiny", tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "run.sh").write_text("echo\n", encoding="utf-8")  # as it is handed out: kept elsewhere by the learner
+    (theirs / "Dockerfile").write_text("FROM mine\n", encoding="utf-8")
+    before = tree(theirs)
+    (target / link).parent.mkdir(parents=True, exist_ok=True)
+    (target / link).symlink_to(theirs)
+    lab_files.take_back(lab, target)
+    assert tree(theirs) == before
+    lab_files.place(lab, target)
+    assert tree(theirs) == before
+    assert not (target / "app").is_symlink()
+    assert (target / "app" / "run.sh").is_file()
+    (link_kept,) = [path for path in tmp_path.rglob("*.mine") if path.is_symlink()]
+    assert link_kept.readlink() == theirs
+    lab_files.take_back(lab, target)
+    assert tree(theirs) == before
+
+
+def test_a_planted_link_goes_with_the_labs_state_and_what_it_leads_to_stays(lab: LoadedLab, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    (theirs / "deep").mkdir(parents=True)
+    (theirs / "deep" / "work").write_text("of months\n", encoding="utf-8")
+    before = tree(theirs)
+    begun_, _ = begun(lab.lab, tmp_path / "state", FakeEngine())
+    (begun_.directory / "home").symlink_to(theirs)
+    begun_.forget()
+    assert not begun_.directory.exists()
+    begun_.directory.symlink_to(theirs)
+    begun_.forget()
+    assert not begun_.directory.is_symlink()
+    assert tree(theirs) == before

@@ -18,7 +18,7 @@ TOP_DOWN = (
     ("__main__",),
     ("cli", "pytest_plugin"),
     ("render",),
-    ("scaffold", "lint", "lint_words"),
+    ("scaffold", "lint", "lint_words", "belongings"),
     ("lifecycle", "demo", "prove", "grading"),
     (
         "proof",
@@ -46,8 +46,8 @@ TOP_DOWN = (
     ("perform", "lab", "text", "expectation"),
     ("step",),
     ("operation", "script", "facts", "when", "withheld", "gradable"),
-    ("outcome", "narrate", "process", "atomic"),
-    ("wait", "places"),
+    ("outcome", "narrate", "process", "atomic", "reading"),
+    ("wait", "places", "interruption", "scratch", "inert"),
     ("words",),
     ("errors",),
 )

@@ -4,12 +4,15 @@ from typing import Any, cast
 
 import pytest
 
+from labrunner.environment import host, lab_world
 from labrunner.errors import DockerDown
 from labrunner.facts import NotRecorded
 from labrunner.lab import Image, Probe
+from labrunner.process import Completed
 from labrunner.withheld import CUT
 from labrunner.world import Answer, Snapshot
 from labrunner.world.docker_engine import EngineRefused, answer_of
+from labrunner.world.endpoint import Endpoint
 from labrunner.world.fake import FakeEngine
 from labrunner.world.kube_cluster import ClusterRefused
 from labrunner.world.reader import Scope, World
@@ -210,3 +213,19 @@ def test_a_reply_is_kept_to_a_cap_and_is_text() -> None:
     assert reply["stdout"] == "x" * (1 << 16) + CUT
     assert answer_of(b"x" * (1 << 16), b"", 0)["stdout"] == "x" * (1 << 16)
     assert reply["stderr"] == "\ufffd"
+
+
+@pytest.mark.parametrize("at", ["host", "outside"])
+def test_a_client_that_docker_could_not_run_has_asked_nobody(monkeypatch: pytest.MonkeyPatch, at: str) -> None:
+    said = {125: "docker: Error response from daemon: write /x: no space left on device.\nSee 'docker run --help'.\n"}
+    codes = [125, 7]
+
+    def run(*_: object, **__: object) -> Completed:
+        code = codes.pop(0)
+        return Completed(("docker",), code, "", said.get(code, ""))
+
+    monkeypatch.setattr(host, f"run_{'on_host' if at == 'host' else 'outside'}", run)
+    ask = getattr(lab_world, f"_ask_{at}")
+    asked = ask(Endpoint("unix:///nowhere"), "client:1", "mine", "curl x", 3)
+    assert asked == {"error": "docker: Error response from daemon: write /x: no space left on device."}
+    assert ask(Endpoint("unix:///nowhere"), "client:1", "mine", "curl x", 3)["exit_code"] == 7

@@ -242,3 +242,25 @@ def test_an_image_without_a_name_from_before_stays_whatever_the_log_says() -> No
     before = engine.inventory()
     removal.remove(engine, Scope("mine", "localhost:5777/", before, recorded=frozenset([old])), NAMES, Asked())
     assert list(engine.objects["images"]) == [old]
+
+
+def test_what_the_other_installations_learner_made_meanwhile_stays() -> None:
+    engine = FakeEngine()
+    before = engine.inventory()
+    theirs = engine.image("localhost:6000/web:1")
+    engine.container("labrunner-registry-theirs", theirs, labels={LABEL: "theirs", ROLE: "registry"})
+    for name in ("lr-other", "lr-web"):  # one that this lab prescribes too, and is quicker there
+        engine.container(name, "localhost:6000/web:1")
+    engine.network("lr-others")
+    engine.image("lr-their-build:1")
+    mine = engine.image(WEB)
+    engine.container("lr-app", mine)
+    engine.network("lr-shop")
+    engine.container("lr-free", WEB, networks=["lr-shop"])
+    _, asked = swept(engine, before)
+    assert names(engine, "containers") == ["labrunner-registry-theirs", "lr-other", "lr-web"]
+    assert names(engine, "networks") == ["lr-others"]
+    assert asked.about == ["lr-free"]
+    assert {ref for raw in engine.objects["images"].values() for ref in raw["RepoTags"]} == {
+        "localhost:6000/web:1", "lr-their-build:1"
+    }  # fmt: skip

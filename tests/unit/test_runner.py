@@ -390,3 +390,20 @@ def test_only_what_is_waited_for_is_asked_again_and_whoever_comes_next_is_judged
     assert case.asked("first") >= 3
     assert case.asked("second") == 2  # at first, and when its turn came
     assert snapshot.probes["second"]["stdout"] == "yes"
+
+
+def test_the_world_is_doubted_before_something_is_waited_for_and_never_where_all_holds(tmp_path: Path) -> None:
+    case = Case(tmp_path)
+    doubts: list[str] = []
+
+    def broken() -> None:
+        doubts.append("asked")
+        raise DockerDown("the world is to blame")
+
+    with pytest.raises(DockerDown):
+        runner.look(case.session, case.world, doubted=broken)
+    first, _ = case.run("lr-a"), case.run("lr-b")
+    case.check()
+    case.remove(first, "lr-a")
+    runner.look(case.session, case.world, doubted=broken)
+    assert doubts == ["asked"]

@@ -1,14 +1,21 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from labrunner import catalog
 from labrunner.catalog import LoadedLab
-from labrunner.entering import current, same_daemon
-from labrunner.errors import NameTaken, NoLabStarted, OtherDaemon, UnknownStep, UsageError
+from labrunner.entering import current, same_daemon, written
+from labrunner.environment import cluster_record, settings, surroundings
+from labrunner.environment.cluster_record import KindCluster
+from labrunner.environment.registry import Registry
+from labrunner.environment.surroundings import Surroundings
+from labrunner.errors import DiskFull, Fault, HalfMade, NameTaken, NoLabStarted, OtherDaemon, UnknownStep, UsageError
 from labrunner.narrate import Quiet
-from labrunner.starting import begun, refuse_taken
-from labrunner.state import session
+from labrunner.starting import begun, plant, refuse_taken
+from labrunner.state import recorder, session
 from labrunner.working import hand_in, hint, open_step, unknown_step
+from labrunner.world import endpoint
 from labrunner.world.endpoint import Endpoint
 from labrunner.world.fake import FakeEngine
 from tests import tiny as made
@@ -85,11 +92,63 @@ def test_a_start_that_was_interrupted_is_cleared_away_first(lab: LoadedLab, home
     assert cleared == ["tiny"]
 
 
+@pytest.mark.parametrize(("uid", "anew"), [("U", False), ("V", True)])
+def test_a_lab_whose_cluster_was_made_again_begins_anew(
+    lab: LoadedLab,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    uid: str,
+    anew: bool,  # noqa: FBT001 - the case
+) -> None:
+    del home
+    found, _ = made.begun(lab.lab, session.directory_of("tiny"), FakeEngine())
+    found.kubeconfig = "kubeconfig"
+    found.save()
+    known = KindCluster("labrunner-mine", "kubeconfig", uid="U")
+    cluster_record.save(known)
+    registry = Registry("r", found.port, "n", "c", "mine")
+    around = Surroundings(settings.load(), found.endpoint, registry, replace(known, uid=uid))
+    monkeypatch.setattr(endpoint, "reach", Endpoint)
+    monkeypatch.setattr(surroundings, "arrange", lambda *_: around)
+    monkeypatch.setattr(recorder, "begin", lambda _: True)
+    cleared: list[str] = []
+    narrator = Quiet()
+    taken_up = begun(lab, narrator, lambda one, _: cleared.append(one.entry.slug))
+    assert (taken_up is None, cleared) == (anew, ["tiny"] if anew else [])
+    assert bool([line for line in narrator.lines if "begins anew" in line]) is anew
+
+
+def test_a_full_disk_of_the_daemons_is_no_fault_of_ours(
+    lab: LoadedLab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, _ = made.begun(lab.lab, tmp_path / "s", FakeEngine())
+    monkeypatch.setattr(endpoint, "reach", Endpoint)
+    said = "docker: failed to register layer: write /x: no space left on device.\\nSee 'docker run --help'."
+    with pytest.raises(DiskFull, match=r"no space left on device\.$") as full:
+        plant(found, [f'printf "{said}" >&2; exit 125'], FakeEngine())
+    assert full.value.exit_code == 3
+    with pytest.raises(Fault, match="preparing tiny failed: other"):
+        plant(found, ["echo other >&2; exit 1"], FakeEngine())
+
+
 def test_without_a_lab_the_next_move_is_said(home: Path) -> None:
     del home
     with pytest.raises(NoLabStarted) as caught:
         current(Quiet())
     assert "labrunner list" in caught.value.hint
+
+
+def test_a_start_that_was_interrupted_is_open_for_a_reset_alone(
+    lab: LoadedLab, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del home
+    found, _ = made.begun(lab.lab, session.directory_of("tiny"), FakeEngine())
+    found.progress.done = False
+    found.save()
+    monkeypatch.setattr(catalog, "load", lambda *_: lab)
+    with pytest.raises(HalfMade, match="was interrupted"):
+        current(Quiet())
+    assert written() is lab
 
 
 def test_another_daemon_is_refused(lab: LoadedLab, tmp_path: Path) -> None:

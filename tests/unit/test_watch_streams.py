@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from labrunner.environment.cluster_damage import Damaged
 from labrunner.errors import ClusterDown
 from labrunner.watch import streams
-from labrunner.watch.sight import Became, Listed, Lost
+from labrunner.watch.eyes import Eyes
+from labrunner.watch.sight import ITSELF, Became, Listed, Lost, Well
 from labrunner.world.kube_cluster import Gone
 
 Script = list[Any]
@@ -124,3 +126,37 @@ def test_a_server_that_is_away_is_asked_less_and_less_often(monkeypatch: pytest.
     backoff.heard()
     backoff.pause()
     assert waits[-1] == streams.FIRST
+
+
+def test_a_side_that_answers_and_is_not_whole_is_not_heard_of_as_silent() -> None:
+    closed, now = threading.Event(), threading.Event()
+    heard: list[Any] = []
+    world: Script = [None, Damaged("no DNS"), ClusterDown("silent"), None]
+
+    def ask() -> None:
+        broken = world.pop(0)
+        if not world:
+            closed.set()
+        if broken:
+            raise broken
+
+    streams.ping("cluster", ask, 0.01, heard.append, closed, now)
+    assert heard == [
+        Well("cluster"),
+        Lost("cluster", "no DNS", kind=ITSELF),
+        Lost("cluster", "silent"),
+        Well("cluster"),
+    ]
+
+
+def test_a_cluster_that_is_not_whole_stays_unseen_until_it_is_said_to_be_well() -> None:
+    eyes = Eyes(frozenset({"Pod", ITSELF}))
+    assert not eyes.found("cluster", "Pod")
+    assert not eyes.sees("cluster")
+    assert eyes.found("cluster", ITSELF)
+    assert eyes.lost("cluster", "no DNS", ITSELF)
+    eyes.found("cluster", "Pod")
+    assert not eyes.sees("cluster")
+    assert [one.why for one in eyes.unseen] == ["no DNS"]
+    assert eyes.found("cluster", ITSELF)
+    assert not eyes.unseen
