@@ -101,11 +101,7 @@ class Lab:
             self.addons.append(name)
 
     def pod_security(self, level: str, *, why: str) -> None:
-        """Declare the Pod Security Standard of the lab's namespace, one of `LEVELS`, where `baseline` is not it.
-
-        Raises:
-            LabBroken: there is no such level, or no reason is given.
-        """
+        """Declare the Pod Security Standard of the lab's namespace, one of `LEVELS`; LabBroken without a reason."""
         if level not in LEVELS or not why.strip():
             raise LabBroken(f"{self.slug}: pod_security({level!r}) needs a level and a reason", hint=", ".join(LEVELS))
         self.security = level

@@ -17,15 +17,19 @@ from labrunner.catalog import Entry, LoadedLab
 from labrunner.coverage import Section, Statement
 from labrunner.environment.finding import Finding
 from labrunner.errors import DockerDown, Fault, LabBroken, LabrunnerError, Refused
+from labrunner.grading.result import CheckResult, LabResult, Result
 from labrunner.lab import Lab
 from labrunner.outcome import Cause, Outcome, Report, Verdict
 from labrunner.proof import LabProof, Proof
 from labrunner.question import Question
 from labrunner.render import (
     belongings,
+    bundles,
+    courses,
     coverage,
     diagnosis,
     findings,
+    graded,
     listing,
     live,
     narrator,
@@ -33,6 +37,7 @@ from labrunner.render import (
     question,
     record,
     standing,
+    submissions,
     task,
     watching,
 )
@@ -204,6 +209,25 @@ def test_everything_of_ours(said: list[str]) -> None:
         Belonging(f, g, a, asks=True),
     )
     harmless(lambda one: belongings.show(one, Belongings(a, Endpoint(f"unix://{b}", engine=c), things)))
+
+
+@given(SAID)
+def test_what_is_said_of_classes_and_what_they_hand_in(said: list[str]) -> None:
+    a, b, c, d, e, f, g = said
+    part = SimpleNamespace(file=a, size=1, targets={b: "x"})
+    bundle = SimpleNamespace(parts={c: part}, wheels={d: 1}, id=e)
+    check = CheckResult(a, b, c, Outcome.FAIL, 0, 1, why=d)
+    result = Result(a, (LabResult(b, 1, "own-engine", (check,), trouble=c), LabResult(d, 1, "local-only")), flags=(e,))
+
+    def told(one: Screen) -> None:
+        bundles.verified(one, bundle)
+        courses.joined(one, SimpleNamespace(course=a, labs=(b,), source=c, bundle=d), ())
+        submissions.begun(one, Path(a.replace("\0", "")), ())
+        submissions.drafted(one, [Path(b.replace("\0", ""))], [Path(c.replace("\0", ""))])
+        submissions._ignored(one, (f, g))
+        graded.shown(one, Path(e.replace("\0", "")), result)
+
+    harmless(told)
 
 
 @given(texts())

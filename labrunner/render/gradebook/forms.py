@@ -31,7 +31,7 @@ def text(book: Gradebook, problems: Sequence[str], form: str, rows: str = "stude
     if form == "json":
         from labrunner.render.results.inert import json_text
 
-        return json_text(record(book, problems)) + "\n"
+        return json_text(record(book, problems), indent=2) + "\n"
     if form == "html":
         from labrunner.render.gradebook import class_page
 

@@ -43,7 +43,7 @@ def _checks(book: Gradebook) -> Iterator[str]:
         ]
         why = "; ".join(telling.suspicion(found, one) for found in one.suspicions)
         name = in_markdown(f"{one.lab}/{one.step}/{one.check}")
-        yield f"| {name} | {' | '.join(medians)} | {'⚠️ ' + in_markdown(why) if why else ''} |"
+        yield f"| {name} | {' | '.join(medians)} | {'⚠ ' + in_markdown(why) if why else ''} |"
     yield ""
 
 

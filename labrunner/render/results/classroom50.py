@@ -44,7 +44,7 @@ def form(result: Result, audience: Audience, environ: Mapping[str, str] | None =
         "max-score": sum(test["max-score"] for test in tests),
         "tests": tests,
     }
-    return json_text(found) + "\n"
+    return json_text(found, indent=2) + "\n"
 
 
 def _tests(lab: LabView, scale: int) -> list[dict[str, Any]]:

@@ -32,7 +32,9 @@ def form(result: Result, audience: Audience) -> str:
     summary = {"tests": len(tests), **counts, "suites": len(seen.labs), "start": begin, "stop": max(begin, end)}
     results = {"tool": tool, "summary": summary, "tests": tests, "extra": _extra(seen)}
     return (
-        json_text({"reportFormat": "CTRF", "specVersion": VERSION, "generatedBy": "labrunner", "results": results})
+        json_text(
+            {"reportFormat": "CTRF", "specVersion": VERSION, "generatedBy": "labrunner", "results": results}, indent=2
+        )
         + "\n"
     )
 

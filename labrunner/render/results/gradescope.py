@@ -39,7 +39,7 @@ def form(result: Result, audience: Audience) -> str:
     out = [f"{lab.lab}: {say(en='not in the mark', zh='不计入成绩')}" for lab in seen.labs if not lab.counts]
     if late or out:
         found["output"] = "\n".join([*late, *out])
-    return json_text(found) + "\n"
+    return json_text(found, indent=2) + "\n"
 
 
 def _tests(lab: LabView, audience: Audience) -> list[dict[str, Any]]:

@@ -5,21 +5,16 @@ import json
 import re
 from typing import Any
 
+from labrunner.inert import json_text
 from labrunner.render.plain import plain
 
+__all__ = ["in_cell", "in_code", "in_command", "in_html", "in_markdown", "in_property", "in_xml", "json_text", "said"]
+
 NEVER_IN_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-LOUD = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What JSON may hold as it is and a terminal may obey."""
 MARKS = re.compile(r"[!\"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~]")
 """Every character that Markdown may see more in than itself."""
 FORMULA = "=+-@＝＋－＠\t\r\n|%"
 """What a cell begins with that a spreadsheet computes."""
-
-
-def json_text(value: Any, *, indent: int | None = 2) -> str:
-    """Return a value as JSON that is harmless on a terminal, too: what could turn or move text is written by number."""
-    text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
-    return LOUD.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def said(value: Any, *, size: int = 500) -> str:

@@ -47,7 +47,7 @@ def fitted(blocks: Iterator[str], largest: int) -> str:
 
 
 def _blocks(seen: View) -> Iterator[str]:
-    sign = "⚠️" if seen.mark is None else "✅" if all(lab.earned >= lab.worth for lab in seen.counted) else "❌"
+    sign = "⚠" if seen.mark is None else "✅" if all(lab.earned >= lab.worth for lab in seen.counted) else "❌"
     yield f"## {sign} {in_markdown(telling.mark(seen))}\n"
     yield in_markdown(telling.trust(seen.about.trust)) + "\n"
     head = (say(en="lab", zh="实验"), say(en="points", zh="得分"), "")
@@ -58,7 +58,7 @@ def _blocks(seen: View) -> Iterator[str]:
     for lab in seen.labs:
         yield from _lab(lab)
     for flag in seen.about.flags:
-        yield f"\n> ⚠️ {in_markdown(flag)}"
+        yield f"\n> ⚠ {in_markdown(flag)}"
     yield from _facts(seen)
 
 

@@ -10,7 +10,7 @@ from labrunner.render.results.view import allowed, hidden
 
 def form(result: Result, audience: Audience) -> str:
     """Return the result as JSON."""
-    return json_text(record(result, audience)) + "\n"
+    return json_text(record(result, audience), indent=2) + "\n"
 
 
 def record(result: Result, audience: Audience) -> dict[str, Any]:
