@@ -17,6 +17,7 @@ from labrunner.catalog import Entry, LoadedLab
 from labrunner.coverage import Section, Statement
 from labrunner.environment.finding import Finding
 from labrunner.errors import DockerDown, Fault, LabBroken, LabrunnerError, Refused
+from labrunner.grading.joined import Joined
 from labrunner.grading.result import CheckResult, LabResult, Result
 from labrunner.lab import Lab
 from labrunner.outcome import Cause, Outcome, Report, Verdict
@@ -221,7 +222,7 @@ def test_what_is_said_of_classes_and_what_they_hand_in(said: list[str]) -> None:
 
     def told(one: Screen) -> None:
         bundles.verified(one, bundle)
-        courses.joined(one, SimpleNamespace(course=a, labs=(b,), source=c, bundle=d), ())
+        courses.joined(one, Joined(a, c, (b,), bundle=d), ())
         submissions.begun(one, Path(a.replace("\0", "")), ())
         submissions.drafted(one, [Path(b.replace("\0", ""))], [Path(c.replace("\0", ""))])
         submissions._ignored(one, (f, g))
