@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from labrunner import catalog, ending, wait
-from labrunner.environment import cluster_safety, cluster_sleep
+from labrunner.environment import cluster_record, cluster_safety, cluster_sleep
 from labrunner.environment.cluster_record import ADDON, CLIENT_NAMESPACE, CLIENT_POD, KindCluster
 from labrunner.environment.docker_cli import docker
 from labrunner.environment.kubectl import kubectl, read
@@ -89,10 +89,16 @@ def learner(
 
 def test_an_api_server_that_is_cut_garbled_or_silent_is_not_there_and_nothing_fails(learner: Learner) -> None:
     file = learner.installation.home / "state/labs" / SLUG / "kubeconfig"
-    kept = file.read_text(encoding="utf-8")
-    server = json.loads(kept)["clusters"][0]["cluster"]["server"]
+    recorded = cluster_record.load()
+    assert recorded is not None
+    kept = {one: one.read_text(encoding="utf-8") for one in (file, Path(recorded.kubeconfig))}
+    server = json.loads(kept[file])["clusters"][0]["cluster"]["server"]
     with Relay(0, urlsplit(server).port or 443) as relay:
-        file.write_text(kept.replace(server, f"https://127.0.0.1:{relay.front}"), encoding="utf-8")
+        there = f"https://127.0.0.1:{relay.front}"
+        # Whoever stands between is on record as the server; else our own kubeconfigs would be refused, and rightly.
+        cluster_record.save(replace(recorded, server=there))
+        for one, text in kept.items():
+            one.write_text(text.replace(server, there), encoding="utf-8")
         try:
             learner.passes()
             for way, at in (("cuts", 9000), ("garbles", 3000), ("hangs", 0)):
@@ -104,7 +110,9 @@ def test_an_api_server_that_is_cut_garbled_or_silent_is_not_there_and_nothing_fa
             relay.fails(0, "lags")
             learner.passes()
         finally:
-            file.write_text(kept, encoding="utf-8")
+            cluster_record.save(recorded)
+            for one, text in kept.items():
+                one.write_text(text, encoding="utf-8")
     learner.passes()
 
 
