@@ -42,10 +42,12 @@ class LookingOn:
 
     def one(self, case: Case) -> None:
         """Interrupt once, and look."""
+        self.tally.take(str(case), lambda: self._tried(case))
+
+    def _tried(self, case: Case) -> list[str] | None:
         found = struck(self.onlooker, DEMO, case)
         if not found.met:
-            self.tally.missed.append(str(case))
-            return
+            return None
         wrong = [] if found.done.code in CODES[case.sign] else [f"exit {found.done.code}: {found.done.stderr[-300:]}"]
         wrong += ["a traceback: " + found.done.stderr[-1500:]] if "Traceback" in found.done.stderr else []
         if not gone(self.onlooker.home):
@@ -54,10 +56,9 @@ class LookingOn:
             done = self.onlooker.run("--yes", "stop", "--all")
             wrong += [] if done.code == 0 else [f"stop --all: exit {done.code}: {done.stderr[-600:]}"]
         wrong += self._left()
-        self.tally.met.append(str(case))
         if wrong:
-            self.tally.problems[str(case)] = wrong
             self.onlooker.run("--yes", "stop", "--all")
+        return wrong
 
     def _left(self) -> list[str]:
         install, now = self.onlooker.install, things(self.onlooker, objects=False)

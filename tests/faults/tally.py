@@ -1,7 +1,7 @@
 """What came of a series of interruptions, and the lines that say so."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -19,6 +19,7 @@ class Tally:
         met: the interruptions that were.
         missed: those whose touch did not come.
         problems: interruption → what was wrong after it.
+        once: the same, where it was not so when the very same was interrupted once more.
         left: what no command took away.
     """
 
@@ -27,6 +28,30 @@ class Tally:
     missed: list[str] = field(default_factory=list)
     problems: dict[str, list[str]] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
+    once: dict[str, list[str]] = field(default_factory=dict)
+
+    def take(self, case: str, tried: Callable[[], list[str] | None]) -> None:
+        """Interrupt, and take what came of it: what was wrong is a problem where it is wrong a second time.
+
+        A machine that does other things as well makes one in hundreds look wrong; a learner's file that is another one is
+        a problem at once.
+
+        Args:
+            case: the interruption.
+            tried: interrupts, puts right, and returns what was wrong; None where the touch did not come.
+        """
+        wrong = tried()
+        if wrong is None:
+            self.missed.append(case)
+            return
+        self.met.append(case)
+        if not wrong:
+            return
+        again = wrong if any(one.startswith(CHANGED) or CHANGED in one for one in wrong) else tried()
+        if again:
+            self.problems[case] = again
+        else:
+            self.once[case] = wrong
 
     @classmethod
     def of(cls, several: Iterable[Self]) -> Self:
@@ -38,6 +63,7 @@ class Tally:
             found.missed += one.missed
             found.problems |= one.problems
             found.left += one.left
+            found.once |= one.once
         return found
 
     def lines(self) -> list[str]:
@@ -54,6 +80,7 @@ class Tally:
             f"interrupted {len(self.met)} times, survived {survived}, objects leaked {len(leaked)}, "
             f"files of the user's changed {len(changed)}"
         )
+        rows += [f"wrong once and not again: {case}: {'; '.join(wrong)}" for case, wrong in self.once.items()]
         return rows + [f"leaked: {one}" for one in leaked]
 
     def told(self) -> list[str]:

@@ -1,6 +1,7 @@
 """A walk from one interruption to the next on one machine: after each it is looked at, and put right by a command."""
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from itertools import count
 from typing import Any
@@ -17,7 +18,8 @@ BEGINS = {START: "nothing", RESET: "started", WATCH: "started", STOP: "started",
 """What there has to be before each command."""
 ORDER = (START, RESET, WATCH, STOP, START, RESET, WATCH, ALL)
 HASTY = ("KILL", "INTINT")
-PROBE = "labrunner-probe-"
+UNFINISHED = re.compile(r"labrunner-probe-|/\.[^/]+\.\d+\.[^/]+$")
+"""What a probe was to run in, and a file that was not whole yet: the next command that changes something removes it."""
 
 
 class Walk:
@@ -67,18 +69,17 @@ class Walk:
 
     def one(self, case: Case) -> None:
         """Interrupt once, look, and put right."""
+        self.tally.take(str(case), lambda: self._tried(case))
+
+    def _tried(self, case: Case) -> list[str] | None:
         self._be(BEGINS[case.words])
         found = struck(self.learner, case.words, case)
         if not found.met:
-            self.tally.missed.append(str(case))
             self._run(ALL)
-            return
+            return None
         wrong = self._ended(case, found.done.code, found.done.stderr)
         wrong += self._told(case)
-        wrong += self._righted(case)
-        self.tally.met.append(str(case))
-        if wrong:
-            self.tally.problems[str(case)] = wrong
+        return wrong + self._righted(case)
 
     def _ended(self, case: Case, code: int, said: str) -> list[str]:
         wrong = [] if code in CODES[case.sign] else [f"exit {code}: {said[-300:]}"]
@@ -88,14 +89,14 @@ class Walk:
         return wrong
 
     def _told(self, case: Case) -> list[str]:
-        """Hold what `status` says against what is there; who was given no time leaves what a probe was to run."""
+        """Hold what `status` says against what is there; who was given no time leaves what was not finished."""
         said = self.learner.run("status", "--json")
         if said.code != 0:
             return [f"status: exit {said.code}: {said.stderr}"]
         told: dict[str, Any] = json.loads(said.stdout)
         now, hasty = things(self.learner), case.sign in HASTY
         if told["lab"]:
-            found = [one for one in _differs(now, self.known["started"]) if not (hasty and PROBE in one)]
+            found = [one for one in _differs(now, self.known["started"]) if not (hasty and _is_unfinished(one))]
             return [f"status says that {told['lab']} is open: {one}" for one in found]
         traces = [name for kind in ("containers", "networks", "volumes") for name in now.named()[kind] if "lr-" in name]
         traces += [name for name in now.files if name.startswith((f"state/labs/{LAB}/", "work/"))]
@@ -141,6 +142,10 @@ class Walk:
         self.state = "started" if words in (START, RESET) else "nothing"
         if self.state in self.known:
             wait.until(lambda: not _differs(things(self.learner), self.known[self.state]), within=1)
+
+
+def _is_unfinished(one: str) -> bool:
+    return bool(UNFINISHED.search(one))
 
 
 def _differs(now: Things, wanted: Things, *, exactly: bool = False) -> Iterable[str]:
