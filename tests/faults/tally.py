@@ -33,8 +33,8 @@ class Tally:
     def take(self, case: str, tried: Callable[[], list[str] | None]) -> None:
         """Interrupt, and take what came of it: what was wrong is a problem where it is wrong a second time.
 
-        A machine that does other things as well makes one in hundreds look wrong; a learner's file that is another one is
-        a problem at once.
+        On a machine that does other things as well one in hundreds looks wrong once; a learner's file that is
+        another one is a problem at once.
 
         Args:
             case: the interruption.
