@@ -27,7 +27,11 @@ def versions(found: Session, world: World) -> dict[str, str]:
     Returns:
         "labrunner", "python", "docker", "docker_api", and for a lab of the cluster "kubernetes" and "node_image".
     """
-    known = {"labrunner": _own(), "python": ".".join(map(str, sys.version_info[:3])), "docker": found.endpoint.engine}
+    known = {
+        "labrunner": own_version(),
+        "python": ".".join(map(str, sys.version_info[:3])),
+        "docker": found.endpoint.engine,
+    }
     with contextlib.suppress(LabrunnerError, KeyError, ValueError):
         known |= world.engine.version()
     if world.cluster is not None:
@@ -82,7 +86,7 @@ def write(
     evidence.write(path, told, values.secrets_of(loaded.lab, found.values))
 
 
-def _own() -> str:
+def own_version() -> str:
     """Return our own version by the name of what was installed: the reader of such things costs 15 ms a look."""
     for folder in sys.path:
         for one in Path(folder).glob("labrunner-*.dist-info"):

@@ -12,7 +12,7 @@ from labrunner.environment import registry as registries
 from labrunner.environment.addon_manifest import Source
 from labrunner.environment.cluster_record import ADDON, KindCluster
 from labrunner.environment.docker_cli import inspect
-from labrunner.environment.kubectl import kubectl, read
+from labrunner.environment.kubectl import APPLY, kubectl, read
 from labrunner.environment.registry import Registry
 from labrunner.environment.settings import LABEL
 from labrunner.errors import ClusterDown
@@ -25,7 +25,6 @@ PATIENCE = 90
 """Seconds that each part of an add-on gets to be ready; its images are pulled within it."""
 MADE_OF = f"{LABEL}.made-of"
 """The annotation that says of what an add-on is; written once it is ready, so that half of one does not bear it."""
-APPLY = ("apply", "--server-side", "--force-conflicts", "--field-manager=labrunner", "-f", "-")
 LISTED = f"/apis/apps/v1/deployments?labelSelector={ADDON}"
 
 

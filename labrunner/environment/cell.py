@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from labrunner.environment import cluster_safety, images
+from labrunner.environment import images
 from labrunner.environment.closed_network import closed_network
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.docker_cli import docker, labels
 from labrunner.environment.kubectl import kubectl
 from labrunner.environment.registry import Registry
-from labrunner.environment.sandbox_journal import ROLE, Entry, Held, remove_pieces
+from labrunner.environment.sandbox_journal import ROLE, Entry, journalled
 from labrunner.errors import ClusterDown
 from labrunner.narrate import Narrator
 from labrunner.words import say
@@ -26,6 +26,7 @@ from labrunner.world import kubeconfig
 from labrunner.world.endpoint import Endpoint
 
 IMAGE = "hands"
+"""The catalogue's name of what cells, and sandboxes with a terminal in them, are made of."""
 WHO = "student"
 """The ServiceAccount, the Role and the RoleBinding."""
 PORT = 6443
@@ -68,7 +69,7 @@ def cell(
 
     Args:
         outer: the daemon that the cluster runs on.
-        cluster: the course's cluster; guarded first.
+        cluster: the course's cluster.
         registry: the course's.
         namespace: a lab's, ours.
         narrator: shows what is built or loaded.
@@ -104,15 +105,12 @@ def cell(
 def _container(stack: ExitStack, outer: Endpoint, registry: Registry, what: str) -> str:
     """Return the name of a container that is about to be made, and see to its removal."""
     name = f"labrunner-{what}-{registry.install[:6]}-{secrets.token_hex(3)}"
-    held = Held(Entry(name, "", outer.url, registry.install))
-    stack.callback(held.drop)
-    stack.callback(remove_pieces, outer, held.entry)
+    stack.enter_context(journalled(outer, Entry(name, "", outer.url, registry.install)))
     return name
 
 
 def _admitted(outer: Endpoint, cluster: KindCluster, namespace: str) -> str:
     """Make the account of a namespace and say what it may; return a token for it."""
-    cluster_safety.guard(outer, cluster)
     where = {"namespace": namespace, "name": WHO}
     rules: list[dict[str, Any]] = [_rule(group, kinds, VERBS) for group, kinds in MAY.items()]
     rules += [_rule(group, kinds, ["get", "list", "watch"]) for group, kinds in LOOKS.items()]

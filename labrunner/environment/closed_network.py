@@ -2,12 +2,12 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 
 from labrunner.environment.docker_cli import docker, labels
 from labrunner.environment.registry import Registry
-from labrunner.environment.sandbox_journal import ROLE, Entry, Held, remove_pieces
+from labrunner.environment.sandbox_journal import ROLE, Entry, journalled
 from labrunner.world.endpoint import Endpoint
 
 
@@ -23,10 +23,7 @@ def closed_network(endpoint: Endpoint, registry: Registry) -> Iterator[Registry]
         the same registry, as it is reached on that network.
     """
     name = f"labrunner-closed-{registry.install[:6]}-{secrets.token_hex(3)}"
-    held = Held(Entry(name, "", endpoint.url, registry.install))
-    with ExitStack() as stack:
-        stack.callback(held.drop)
-        stack.callback(remove_pieces, endpoint, held.entry)
+    with journalled(endpoint, Entry(name, "", endpoint.url, registry.install)):
         docker(endpoint, "network", "create", "--internal", *labels(registry.install, ROLE), name)
         docker(endpoint, "network", "connect", "--alias", registry.name, name, registry.container_id)
         yield replace(registry, network=name)

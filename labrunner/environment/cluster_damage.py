@@ -113,7 +113,7 @@ def lacking(pods: Iterable[Raw]) -> list[str]:
     Args:
         pods: those of kube-system.
     """
-    ready = [str(pod["metadata"]["name"]) for pod in pods if _is_ready(pod)]
+    ready = [str(pod["metadata"]["name"]) for pod in pods if is_ready(pod)]
     return [
         say(en=f"no Pod of kube-system/{name} is ready", zh=f"kube-system/{name} 没有就绪的 Pod")
         for name in SYSTEM
@@ -123,7 +123,7 @@ def lacking(pods: Iterable[Raw]) -> list[str]:
 
 def _lost(nodes: list[dict[str, Any]], cluster: KindCluster) -> Iterator[str]:
     """Yield the nodes that the cluster does not know or does not hear, each with the words for it."""
-    ready = {str(raw["metadata"]["name"]) for raw in nodes if _is_ready(raw)}
+    ready = {str(raw["metadata"]["name"]) for raw in nodes if is_ready(raw)}
     for role in cluster.roles:
         if not {role, f"{cluster.name}-{role}"} & ready:
             yield say(en=f"its node {role} is not ready", zh=f"节点 {role} 没有就绪")
@@ -135,6 +135,7 @@ def _is_client(raw: Raw) -> bool:
     return str(raw["metadata"]["name"]) == CLIENT_POD and not ended and "deletionTimestamp" not in raw["metadata"]
 
 
-def _is_ready(raw: Raw) -> bool:
+def is_ready(raw: Raw) -> bool:
+    """Tell whether a node or a Pod says that it is ready."""
     conditions = (raw.get("status") or {}).get("conditions") or []
     return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)

@@ -103,7 +103,7 @@ def revive(endpoint: Endpoint, cluster: KindCluster) -> None:
     spaces = {str(one["metadata"]["name"]) for one in listed}
     for pod in read(endpoint, cluster, "/api/v1/pods").get("items", []) if spaces else []:
         space, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
-        if space in spaces and not _true(pod, "Ready") and _has_failed(pod):
+        if space in spaces and not cluster_damage.is_ready(pod) and _has_failed(pod):
             how = ("--grace-period=1", "--wait=false", "--ignore-not-found")
             kubectl(endpoint, cluster, "-n", space, "delete", "pod", name, *how, may_fail=True)
 
@@ -125,7 +125,7 @@ def is_awake(endpoint: Endpoint, cluster: KindCluster, since: datetime | None) -
     if not ready(endpoint, cluster):
         return False
     nodes = read(endpoint, cluster, "/api/v1/nodes").get("items", [])
-    if len(nodes) != len(cluster.nodes) or not all(_true(node, "Ready") for node in nodes):
+    if len(nodes) != len(cluster.nodes) or not all(cluster_damage.is_ready(node) for node in nodes):
         return False
     if since is not None:
         leases = read(endpoint, cluster, "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases").get(
@@ -136,7 +136,7 @@ def is_awake(endpoint: Endpoint, cluster: KindCluster, since: datetime | None) -
             return False
     pods = read(endpoint, cluster, "/api/v1/namespaces/kube-system/pods").get("items", [])
     pods = [pod for pod in pods if "deletionTimestamp" not in pod["metadata"]]
-    return not cluster_damage.lacking(pods) and all(_true(pod, "Ready") for pod in pods)
+    return not cluster_damage.lacking(pods) and all(cluster_damage.is_ready(pod) for pod in pods)
 
 
 def _deleted(endpoint: Endpoint, cluster: KindCluster) -> list[str]:
@@ -215,11 +215,6 @@ def _moment(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _true(item: dict[str, Any], condition: str) -> bool:
-    found = item.get("status", {}).get("conditions", [])
-    return any(seen["type"] == condition and seen["status"] == "True" for seen in found)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ from labrunner.world.endpoint import Endpoint
 READING = ("get", "wait", "rollout status", "describe", "version", "logs")
 """What kubectl can be asked that changes nothing; anything else is a change."""
 NAMESPACE = ("-n", "--namespace")
+APPLY = ("apply", "--server-side", "--force-conflicts", "--field-manager=labrunner", "-f", "-")
+"""What follows `kubectl` where objects of ours are made as they are meant to be, whoever has changed them."""
 
 
 def kubectl(

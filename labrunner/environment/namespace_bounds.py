@@ -5,7 +5,7 @@ from typing import Any
 
 from labrunner import wait
 from labrunner.environment.cluster_record import KindCluster
-from labrunner.environment.kubectl import kubectl, read
+from labrunner.environment.kubectl import APPLY, kubectl, read
 from labrunner.environment.settings import LABEL
 from labrunner.errors import ClusterDown
 from labrunner.words import say
@@ -42,8 +42,7 @@ def bound(endpoint: Endpoint, cluster: KindCluster, namespace: str) -> None:
         ClusterDown: the cluster did not take it, or did not count within PATIENCE seconds.
     """
     wanted = {"apiVersion": "v1", "kind": "List", "items": _objects(cluster.install)}
-    applied = ("apply", "--server-side", "--force-conflicts", "--field-manager=labrunner", "-f", "-")
-    kubectl(endpoint, cluster, "-n", namespace, *applied, stdin=json.dumps(wanted))
+    kubectl(endpoint, cluster, "-n", namespace, *APPLY, stdin=json.dumps(wanted))
     path = f"/api/v1/namespaces/{namespace}/resourcequotas/{NAME}"
 
     def counts() -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from labrunner import wait
 from labrunner.environment.cluster_record import ADDON, KindCluster
-from labrunner.environment.kubectl import kubectl, read
+from labrunner.environment.kubectl import APPLY, kubectl, read
 from labrunner.environment.settings import LABEL
 from labrunner.world.endpoint import Endpoint
 
@@ -15,7 +15,6 @@ APIS = "/apis/apiregistration.k8s.io/v1/apiservices"
 KEEPING = ("NamespaceFinalizersRemaining", "NamespaceDeletionDiscoveryFailure", "NamespaceDeletionContentFailure",
            "NamespaceDeletionGroupVersionParsingFailure")  # fmt: skip
 """Conditions of a namespace that somebody has to do something about; content that remains may only be ending."""
-APPLY = ("apply", "--server-side", "--force-conflicts", "--field-manager=labrunner", "-f", "-")
 
 
 def kept_by(endpoint: Endpoint, cluster: KindCluster, name: str) -> str:

@@ -2,24 +2,19 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from labrunner import interruption, places, wait
+from labrunner import places, wait
 from labrunner.environment import images, ports, registry_data
 from labrunner.environment.docker_cli import docker
 from labrunner.environment.registry import PATIENCE, Registry, answers, create
-from labrunner.environment.sandbox_journal import ROLE, Entry, Held, remove_pieces
+from labrunner.environment.sandbox_journal import ROLE, Entry, journalled
 from labrunner.errors import EnvironmentNotReady
 from labrunner.narrate import Narrator
 from labrunner.words import say
 from labrunner.world.endpoint import Endpoint
-
-
-def _gone(endpoint: Endpoint, entry: Entry) -> None:
-    with interruption.held_back(tidies=True):
-        remove_pieces(endpoint, entry)
 
 
 @contextmanager
@@ -40,11 +35,7 @@ def own_registry(endpoint: Endpoint, course: Registry, narrator: Narrator) -> It
     name = f"{course.name}-{secrets.token_hex(3)}"
     data = places.state_dir() / "registry" / course.install[:6] / "stages" / name
     image = images.environment_image("registry", narrator, endpoint.environ())
-    with ExitStack() as stack:
-        with interruption.held_back():
-            held = Held(Entry(name, str(data), endpoint.url, course.install))
-            stack.callback(held.drop)
-        stack.callback(_gone, endpoint, held.entry)
+    with journalled(endpoint, Entry(name, str(data), endpoint.url, course.install)):
         registry_data.copy(course.install, data)
         wanted = replace(course, name=name, port=ports.any_free(), container_id="")
         found = replace(wanted, container_id=create(endpoint, wanted, image, data, ROLE))

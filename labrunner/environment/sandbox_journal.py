@@ -10,12 +10,14 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
-from labrunner import places
+from labrunner import interruption, places
 from labrunner.environment.docker_cli import docker, inspect, labelled, remove
 from labrunner.environment.settings import LABEL
 from labrunner.world.daemon_http import Talk
@@ -60,6 +62,22 @@ class Held:
         """Take the entry out of the journal; right twice as well."""
         self.path.unlink(missing_ok=True)
         self.file.close()
+
+
+@contextmanager
+def journalled(endpoint: Endpoint, entry: Entry) -> Iterator[None]:
+    """Have an entry in the journal while the block runs; what there is of it is removed when the block ends."""
+    with ExitStack() as stack:
+        with interruption.held_back():
+            held = Held(entry)
+            stack.callback(held.drop)
+        stack.callback(_gone, endpoint, entry)
+        yield
+
+
+def _gone(endpoint: Endpoint, entry: Entry) -> None:
+    with interruption.held_back(tidies=True):
+        remove_pieces(endpoint, entry)
 
 
 def remove_pieces(endpoint: Endpoint, entry: Entry) -> None:

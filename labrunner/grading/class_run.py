@@ -94,10 +94,12 @@ def _one(path: Path, of: Class, out: Path, resume: bool) -> Result | None:  # no
     with TemporaryDirectory(prefix="labrunner-grade-") as folder:
         wanted = {lab.slug for lab in of.terms.course.labs} if of.terms.course else None
         handed = submission.read(path, Path(folder) / "submission", wanted)
-    kept = out / place(handed.student, handed.digest)
-    if resume and was_graded(kept / RESULT, handed.digest, of.course_hash()):
-        return None
-    found = graded(path, of, kept / EVIDENCE)
+        if not (wanted or handed.labs):
+            raise UsageError(say(en=f"{path} holds no lab", zh=f"{path} 里没有任何实验"))
+        kept = out / place(handed.student, handed.digest)
+        if resume and was_graded(kept / RESULT, handed.digest, of.course_hash()):
+            return None
+        found = graded(handed, of, kept / EVIDENCE)
     write(found, out)
     return found
 

@@ -9,14 +9,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from labrunner import catalog, values
+from labrunner import values, witness
 from labrunner.catalog import LoadedLab
 from labrunner.environment import sandbox_journal
 from labrunner.environment.surroundings import Surroundings
-from labrunner.errors import LabrunnerError, Refused, UsageError
-from labrunner.grading import hidden, submission
+from labrunner.errors import LabrunnerError, Refused
+from labrunner.grading import hidden
 from labrunner.grading.course import Course
 from labrunner.grading.hands import LIMIT
 from labrunner.grading.lab_grade import Order, grade_lab, nothing
@@ -69,14 +68,13 @@ class Class:
     _labs: dict[str, tuple[LoadedLab, frozenset[str]]] = field(default_factory=dict)
     _around: dict[str, Surroundings] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _hash: str = ""
 
     def lab(self, slug: str) -> tuple[LoadedLab, frozenset[str]]:
         """Return a lab with its hidden checks, and their ids; raises UnknownLab."""
         with self._lock:
             if slug not in self._labs:
-                loaded = catalog.load(slug, self.terms.extra)
-                private = self.private.get(slug)
-                self._labs[slug] = hidden.over(loaded, private) if private else (loaded, frozenset())
+                self._labs[slug] = hidden.laid(slug, self.private, self.terms.extra)
             return self._labs[slug]
 
     def around(self, slug: str) -> Surroundings:
@@ -87,6 +85,10 @@ class Class:
                 self._around[slug] = self._stack.enter_context(surrounded(loaded, self.narrator))
             return self._around[slug]
 
+    def arranged(self, slug: str) -> Surroundings | None:
+        """Return what a lab stands on where somebody has needed it; None where nobody has."""
+        return self._around.get(slug)
+
     def swept(self) -> None:
         """Take away what a daemon that was too busy for it has kept of our sandboxes, where it is not now."""
         for around in list(self._around.values())[:1]:
@@ -96,7 +98,9 @@ class Class:
     def course_hash(self) -> str:
         """Return the hash of all that decides a mark; of the labs alone where there is no course."""
         course = self.terms.course
-        return course.hash({lab.slug: self.lab(lab.slug)[0] for lab in course.labs}) if course else ""
+        if course is not None and not self._hash:  # a class is hundreds, and it reads every file of every lab
+            self._hash = course.hash({lab.slug: self.lab(lab.slug)[0] for lab in course.labs})
+        return self._hash
 
 
 @contextmanager
@@ -127,11 +131,11 @@ def opened(terms: Terms, narrator: Narrator) -> Iterator[Class]:
             found.swept()
 
 
-def graded(path: Path, of: Class, kept: Path) -> Result:
+def graded(handed: Submission, of: Class, kept: Path) -> Result:
     """Grade one submission.
 
     Args:
-        path: its folder or zip.
+        handed: what was handed in, in a folder of ours.
         of: the class.
         kept: the folder for its evidence; made where something is kept.
 
@@ -139,36 +143,30 @@ def graded(path: Path, of: Class, kept: Path) -> Result:
         its result; what broke is told in it, and makes it not gradable.
 
     Raises:
-        UsageError, Refused: it is no submission, or holds what no submission may hold.
         UnknownLab: the course names a lab that is not installed.
     """
     terms, started = of.terms, _now()
-    with TemporaryDirectory(prefix="labrunner-grade-") as folder:
-        wanted = {lab.slug for lab in terms.course.labs} if terms.course else None
-        handed = submission.read(path, Path(folder) / "submission", wanted)
-        nonce = secrets.token_hex(16)
-        course = terms.course
-        slugs = [lab.slug for lab in course.labs] if course else list(handed.labs)
-        if not slugs:
-            raise UsageError(say(en=f"{path} holds no lab", zh=f"{path} 里没有任何实验"))
-        labs = tuple(_lab(slug, handed, of, f"{nonce}:{slug}", kept) for slug in slugs)
-        return Result(
-            handed.student,
-            labs,
-            course=course.name if course else handed.course,
-            course_hash=of.course_hash(),
-            submission=handed.name,
-            digest=handed.digest,
-            commit=handed.commit,
-            run=terms.run,
-            nonce=nonce,
-            trust=terms.trust,
-            isolation=terms.isolation,
-            started=started,
-            ended=_now(),
-            versions=versions(of, slugs),
-            flags=flags(handed, of, slugs),
-        )
+    nonce = secrets.token_hex(16)
+    course = terms.course
+    slugs = [lab.slug for lab in course.labs] if course else list(handed.labs)
+    labs = tuple(_lab(slug, handed, of, f"{nonce}:{slug}", kept) for slug in slugs)
+    return Result(
+        handed.student,
+        labs,
+        course=course.name if course else handed.course,
+        course_hash=of.course_hash(),
+        submission=handed.name,
+        digest=handed.digest,
+        commit=handed.commit,
+        run=terms.run,
+        nonce=nonce,
+        trust=terms.trust,
+        isolation=terms.isolation,
+        started=started,
+        ended=_now(),
+        versions=versions(of, slugs),
+        flags=flags(handed, of, slugs),
+    )
 
 
 def _lab(slug: str, handed: Submission, of: Class, planted: str, kept: Path) -> LabResult:
@@ -229,20 +227,12 @@ def _text(path: Path) -> str:
 
 
 def versions(of: Class, slugs: list[str]) -> dict[str, str]:
-    """Return the versions of what the grading was made with."""
+    """Return the versions of what the grading was made with; nothing is arranged to tell one."""
     import platform
-    from importlib.metadata import PackageNotFoundError, version
 
-    try:
-        own = version("labrunner")
-    except PackageNotFoundError:
-        own = "checkout"
-    found = {"labrunner": own, "python": platform.python_version()}
-    for slug in slugs:
-        around = of.around(slug) if of.lab(slug)[0].lab.grading.way != "local-only" else None
-        if around is not None:
-            found["docker"] = around.endpoint.engine
-    return found
+    found = {"labrunner": witness.own_version(), "python": platform.python_version()}
+    engines = [around.endpoint.engine for slug in slugs if (around := of.arranged(slug)) is not None]
+    return {**found, "docker": engines[-1]} if engines else found
 
 
 def isolation_here(environ: Mapping[str, str] = os.environ) -> Isolation:

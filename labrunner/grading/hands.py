@@ -17,8 +17,6 @@ from labrunner.side_by_side import Interrupted
 from labrunner.words import say
 from labrunner.world.endpoint import Endpoint
 
-IMAGE = "hands"
-"""The catalogue's name of what the sandbox is made of."""
 WORK = "/work"
 ANSWERS = "/answers"
 LIMIT = 120.0
@@ -51,7 +49,7 @@ class Hands:
 
     Args:
         outer: the engine that the container runs on.
-        container: a sandbox of IMAGE that is running, or a cell.
+        container: a sandbox with a terminal in it that is running, or a cell.
         client: the reference of the image with which `labrunner host` enters; empty where the lab needs none.
         stopped: set by whoever wants no script to go on.
     """

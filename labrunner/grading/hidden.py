@@ -1,5 +1,6 @@
 """Checks that students are not shown before the grading: a teacher's private pack, laid over the course's labs."""
 
+from collections.abc import Mapping
 from copy import copy, deepcopy
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,18 @@ def load(folder: Path) -> dict[str, LoadedLab]:
     if not found:
         raise LabBroken(say(en=f"{folder} holds no lab of hidden checks", zh=f"{folder} 里没有隐藏检查的实验"))
     return found
+
+
+def laid(slug: str, private: Mapping[str, LoadedLab], extra: Path | None) -> tuple[LoadedLab, frozenset[str]]:
+    """Load a lab with its hidden checks, and return their ids; raises UnknownLab, and LabBroken as `over`.
+
+    Args:
+        slug: its name.
+        private: the labs of hidden checks, as `load` returns them.
+        extra: a folder of further labs.
+    """
+    loaded = catalog.load(slug, extra)
+    return over(loaded, private[slug]) if slug in private else (loaded, frozenset())
 
 
 def over(loaded: LoadedLab, private: LoadedLab) -> tuple[LoadedLab, frozenset[str]]:

@@ -10,10 +10,10 @@ from threading import Event
 from labrunner import runner, wait, witness
 from labrunner.catalog import LoadedLab
 from labrunner.entering import demand_whole
-from labrunner.environment.cell import cell
+from labrunner.environment.cell import IMAGE, cell
 from labrunner.environment.surroundings import Surroundings
 from labrunner.errors import Fault, LabrunnerError
-from labrunner.grading.hands import IMAGE, LIMIT, Hands
+from labrunner.grading.hands import LIMIT, Hands
 from labrunner.grading.result import CheckResult, LabResult, Shown, StepRun
 from labrunner.grading.submission import LabWork
 from labrunner.lab import Step
@@ -56,10 +56,7 @@ class Order:
         """Return what a verdict comes to in points."""
         worth = self.worth(verdict.step, verdict.check)
         shown = self.shown if verdict.check in self.hidden else Shown.WHOLE
-        return CheckResult(
-            verdict.step, verdict.check, verdict.claim, verdict.outcome, worth if verdict.passed else 0.0, worth,
-            shown, verdict.expected, verdict.found, verdict.see, verdict.why, verdict.notes, verdict.seconds,
-        )  # fmt: skip
+        return CheckResult.of(verdict, worth, shown)
 
 
 def grade_lab(loaded: LoadedLab, work: LabWork, order: Order, around: Surroundings, narrator: Narrator) -> LabResult:

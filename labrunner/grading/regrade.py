@@ -11,7 +11,7 @@ from labrunner.grading import hidden, reading
 from labrunner.grading.class_run import EVIDENCE, RESULT
 from labrunner.grading.course import Course
 from labrunner.grading.lab_grade import EVIDENCE as PACKED
-from labrunner.grading.result import CheckResult, LabResult, Result
+from labrunner.grading.result import CheckResult, LabResult, Result, Shown
 from labrunner.outcome import Outcome
 from labrunner.words import say
 
@@ -61,9 +61,7 @@ def regrade(folders: list[Path], course: Course | None = None, extra: Path | Non
         before = reading.read(folder / RESULT)
         for lab in before.labs:
             if lab.lab not in labs:
-                loaded = catalog.load(lab.lab, extra)
-                laid = private.get(lab.lab)
-                labs[lab.lab] = hidden.over(loaded, laid) if laid else (loaded, frozenset())
+                labs[lab.lab] = hidden.laid(lab.lab, private, extra)
         now = replace(before, labs=tuple(_lab(folder, lab, labs, course) for lab in before.labs))
         if course is not None:
             now = replace(now, course=course.name, course_hash=_hash(course, labs, extra))
@@ -112,16 +110,11 @@ def _lab(
         for verdict in rechecking.recheck(file, only=step.id, lab=loaded).report.verdicts:
             old = known.get((verdict.step, verdict.check))
             worth = said.worth(verdict.step, verdict.check) if said else old.worth if old else 1.0
-            told = CheckResult(
-                verdict.step, verdict.check, verdict.claim, verdict.outcome, worth if verdict.passed else 0.0, worth,
-                expected=verdict.expected, found=verdict.found, see=verdict.see, why=verdict.why, notes=verdict.notes,
-                seconds=old.seconds if old else 0.0,
-            )  # fmt: skip
+            shown = old.shown if old is not None else Shown.WHOLE
             if verdict.check in secret and course is not None and course.hidden is not None:
-                told = replace(told, shown=course.hidden.shown)
-            elif old is not None:
-                told = replace(told, shown=old.shown)
-            checks.append(told)
+                shown = course.hidden.shown
+            told = CheckResult.of(verdict, worth, shown)
+            checks.append(replace(told, seconds=old.seconds if old else 0.0))
     trouble = next((one.why or one.check for one in checks if one.outcome is Outcome.ERROR), "")
     return replace(lab, checks=tuple(checks), trouble=trouble)
 

@@ -3,9 +3,9 @@
 import dataclasses
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
-from labrunner.outcome import Outcome
+from labrunner.outcome import Outcome, Verdict
 
 SCHEMA = 1
 """Version of the result's JSON; described in docs/results.schema.json."""
@@ -77,6 +77,14 @@ class CheckResult:
     why: str = ""
     notes: str = ""
     seconds: float = 0.0
+
+    @classmethod
+    def of(cls, verdict: Verdict, worth: float, shown: Shown) -> Self:
+        """Return what a verdict comes to in points, all or none."""
+        return cls(
+            verdict.step, verdict.check, verdict.claim, verdict.outcome, worth if verdict.passed else 0.0, worth,
+            shown, verdict.expected, verdict.found, verdict.see, verdict.why, verdict.notes, verdict.seconds,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
