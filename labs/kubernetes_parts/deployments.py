@@ -6,7 +6,7 @@ from typing import Any
 from labrunner import Answer, Cluster, expect
 from labrunner.when import ever
 
-from .ground import READY, REVISION, Raw, applied, lab, owner, pods_with, revision, versions
+from .ground import NEWEST, READY, REVISION, Raw, applied, lab, owner, pods_with, revision, versions
 
 CREATE = "kubectl create deployment lr-web --image={web}"
 DEPLOYMENT = """
@@ -112,7 +112,7 @@ def pods_are_kept_by_a_replicaset(cluster: Cluster) -> None:
 keep = lab.step(
     "keep",
     minutes=4,
-    solve=f"kubectl delete $(kubectl get pods -l app=lr-web -o name | head -n 1)\n{READY}\n"
+    solve=f"kubectl delete {NEWEST}\n{READY}\n"
     "kubectl get pods -l app=lr-web",
     also={"all-of-them": f"kubectl delete pods -l app=lr-web\n{READY}"},
 )

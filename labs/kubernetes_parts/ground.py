@@ -25,6 +25,8 @@ ticket = lab.value("ticket")
 
 Raw = Mapping[str, Any]
 
+NEWEST = "$(kubectl get pods -l app=lr-web --sort-by=.metadata.creationTimestamp -o name | tail -n 1)"
+"""The Pod that is not ending: whatever a rollout gave up, which is listed for some more seconds, is older."""
 READY = "kubectl rollout status deployment/lr-web --timeout=90s"
 REVISION = "deployment.kubernetes.io/revision"
 """The annotation in which a Deployment numbers the versions of its template, on itself and on each ReplicaSet."""

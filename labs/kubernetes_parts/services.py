@@ -2,7 +2,7 @@
 
 from labrunner import Answer, Cluster, Fact, expect
 
-from .ground import READY, Raw, applied, is_ready, lab, owner, pods_with
+from .ground import NEWEST, READY, Raw, applied, is_ready, lab, owner, pods_with
 
 SERVICE = """
 apiVersion: v1
@@ -73,15 +73,14 @@ def service_answers_by_name(cluster: Cluster, page: Answer) -> None:
     expect(page.stdout).contains("web 1")
 
 
-ONE = "$(kubectl get pods -l app=lr-web -o name | head -n 1)"
-ASIDE = f"kubectl label {ONE} app=aside-{{ticket}} --overwrite"
+ASIDE = f"kubectl label {NEWEST} app=aside-{{ticket}} --overwrite"
 PATCH = '{"metadata": {"labels": {"app": "aside-{ticket}"}}}'
 
 selector = lab.step(
     "selector",
     minutes=7,
     solve=f"{ASIDE}\n{READY}\nkubectl get pods --show-labels",
-    also={"patched": f"kubectl patch {ONE} --type=merge -p '{PATCH}'"},
+    also={"patched": f"kubectl patch {NEWEST} --type=merge -p '{PATCH}'"},
 )
 
 
