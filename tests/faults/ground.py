@@ -12,7 +12,8 @@ from tests.installation import Installation
 LABS = Path(__file__).parent / "labs"
 LAB = "back-door"
 ALWAYS = re.compile(
-    r"config/settings\.json$|state/(lock|lock\.holder|in-use|environment-images\.json|labs/[^/]+/recorder\.mark)$"
+    r"config/settings\.json$|state/(lock|lock\.holder|in-use|environment-images\.json|labs/[^/]+/recorder\.mark"
+    r"|cluster/kubectl-cache/.*)$"
 )
 """What an installation keeps once it was used, and what a recorder writes now and then."""
 VARIES = re.compile(r"(?<=state/registry/).*|[0-9a-f]{6,}")

@@ -132,6 +132,9 @@ def _program(arguments: tuple[Any, ...]) -> str:
     said = [Path(name).name]
     if words[:1] == ["-m"]:
         return f"python -m {words[1]}"
+    if said == ["kubectl"]:
+        words = re.sub(r"(?:^|(?<= ))(--kubeconfig|--context|-n) \S+ ?", "", " ".join(words)).split()
+        return " ".join(["kubectl", *words[: 2 if words[:1] == ["delete"] else 1]])
     plain = [word for word in words if not word.startswith("-")]
     return " ".join([*said, *plain[: 2 if plain[:1] and plain[0] in GROUPS else 1]]) if said == ["docker"] else said[0]
 

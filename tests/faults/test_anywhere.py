@@ -14,7 +14,7 @@ from tests.faults.ground import owner, planted
 from tests.faults.looking_on import LookingOn
 from tests.faults.striking import Case, every, quick
 from tests.faults.tally import Tally
-from tests.faults.walk import BEGINS, Walk
+from tests.faults.walk import ORDER, Walk
 from tests.gate.tally import SAID
 from tests.installation import Installation
 from tests.machine import Machine
@@ -59,7 +59,7 @@ def test_whatever_is_interrupted_the_next_command_puts_right(
 
     with ThreadPoolExecutor(LANES + 1) as pool:
         beside = pool.submit(looking_on.go, _chosen, over)
-        chosen = {words: _chosen(words, walks[0].points(words)) for words in BEGINS}
+        chosen = {words: _chosen(words, walks[0].points(words)) for words in ORDER}
         for one in [pool.submit(walk.go, _share(chosen, at), over) for at, walk in enumerate(walks)]:
             one.result()
         for walk in walks:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
@@ -12,14 +13,39 @@ from tests.faults.striking import CODES, RIGHTLY, Case, at_work, gone, struck
 from tests.faults.tally import CHANGED, Tally
 from tests.installation import Installation
 
+Words = tuple[str, ...]
 START, RESET, STOP, ALL = ("start", LAB), ("reset",), ("--yes", "stop"), ("--yes", "stop", "--all")
 WATCH = ("check", "--watch")
-BEGINS = {START: "nothing", RESET: "started", WATCH: "started", STOP: "started", ALL: "started"}
-"""What there has to be before each command."""
-ORDER = (START, RESET, WATCH, STOP, START, RESET, WATCH, ALL)
+BEGINS: dict[str, str] = {"start": "nothing", "reset": "started", "check": "started", "--yes": "started"}
+"""What there has to be before a command, by its first word."""
+ORDER: tuple[Words, ...] = (START, RESET, WATCH, STOP, START, RESET, WATCH, ALL)
 HASTY = ("KILL", "INTINT")
 UNFINISHED = re.compile(r"labrunner-probe-|/\.[^/]+\.\d+\.[^/]+$")
 """What a probe was to run in, and a file that was not whole yet: the next command that changes something removes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where a walk goes.
+
+    Attributes:
+        lab: what is begun.
+        look: looks at everything.
+        order: in which order the commands are interrupted.
+        empty: the command after which nothing of the lab is there, and which every command is put right by.
+        rests: modules that may work on when nothing of the lab is there.
+        limit: seconds of a command.
+    """
+
+    lab: str = LAB
+    look: Callable[[Installation], Things] = things
+    order: tuple[Words, ...] = ORDER
+    empty: Words = ALL
+    rests: tuple[bytes, ...] = ()
+    limit: float = 100.0
+
+
+DOCKER = Ground()
 
 
 class Walk:
@@ -28,32 +54,34 @@ class Walk:
     Args:
         learner: whose machine it is; nothing of ours is there.
         tally: takes what comes of it.
+        ground: where.
     """
 
-    def __init__(self, learner: Installation, tally: Tally) -> None:
-        self.learner, self.tally = learner, tally
+    def __init__(self, learner: Installation, tally: Tally, ground: Ground = DOCKER) -> None:
+        self.learner, self.tally, self.ground = learner, tally, ground
+        self.start = ("start", ground.lab)
         self.state = "nothing"
         self._round = count()
         self.known: dict[str, Things] = {}
-        self._run(ALL)
-        self.known["nothing"] = things(learner)
-        self._run(START)
-        self.known["started"] = things(learner)
+        self._run(ground.empty)
+        self.known["nothing"] = ground.look(learner)
+        self._run(self.start)
+        self.known["started"] = ground.look(learner)
 
-    def points(self, words: tuple[str, ...]) -> tuple[str, ...]:
+    def points(self, words: Words) -> tuple[str, ...]:
         """Run a command to its end, and return what it touches."""
-        self._be(BEGINS[words])
+        self._be(BEGINS[words[0]])
         found = struck(self.learner, words)
         assert found.done.code in (0, 124), found.done.stderr
-        self.state = {START: "started", STOP: "nothing", ALL: "nothing"}.get(words, self.state)
+        self.state = {"start": "started", "--yes": "nothing"}.get(words[0], self.state)
         self.tally.points[" ".join(words)] = len(found.labels)
         return found.labels
 
-    def go(self, cases: dict[tuple[str, ...], list[Case]], enough: Callable[[], bool]) -> None:
+    def go(self, cases: dict[Words, list[Case]], enough: Callable[[], bool]) -> None:
         """Interrupt, command by command in turns, until the cases or the time are used up."""
         left = {words: iter(found) for words, found in cases.items()}
         while left:
-            for words in ORDER:
+            for words in self.ground.order:
                 case = next(left[words], None) if words in left else None
                 if case is None:
                     left.pop(words, None)
@@ -64,7 +92,7 @@ class Walk:
 
     def end(self) -> None:
         """Take everything of ours away, and note what is left."""
-        self._run(ALL)
+        self._run(self.ground.empty)
         self.tally.left += self._left()
 
     def one(self, case: Case) -> None:
@@ -72,10 +100,10 @@ class Walk:
         self.tally.take(str(case), lambda: self._tried(case))
 
     def _tried(self, case: Case) -> list[str] | None:
-        self._be(BEGINS[case.words])
+        self._be(BEGINS[case.words[0]])
         found = struck(self.learner, case.words, case)
         if not found.met:
-            self._run(ALL)
+            self._run(self.ground.empty)
             return None
         wrong = self._ended(case, found.done.code, found.done.stderr)
         wrong += self._told(case)
@@ -94,32 +122,33 @@ class Walk:
         if said.code != 0:
             return [f"status: exit {said.code}: {said.stderr}"]
         told: dict[str, Any] = json.loads(said.stdout)
-        now, hasty = things(self.learner), case.sign in HASTY
+        now, hasty = self.ground.look(self.learner), case.sign in HASTY
         if told["lab"]:
             found = [one for one in _differs(now, self.known["started"]) if not (hasty and _is_unfinished(one))]
             return [f"status says that {told['lab']} is open: {one}" for one in found]
-        traces = [name for kind in ("containers", "networks", "volumes") for name in now.named()[kind] if "lr-" in name]
-        traces += [name for name in now.files if name.startswith((f"state/labs/{LAB}/", "work/"))]
-        if traces and told.get("interrupted") != LAB:
+        lab = self.ground.lab
+        made = {kind: names for kind, names in now.named().items() if kind != "images"}
+        traces = [name for names in made.values() for name in names if "lr-" in name or f"lab-{lab}" in name]
+        traces += [name for name in now.files if name.startswith((f"state/labs/{lab}/", "work/"))]
+        if traces and told.get("interrupted") != lab:
             return [f"status says that nothing is open, and there is {', '.join(sorted(traces))}"]
         return []
 
     def _righted(self, case: Case) -> list[str]:
         """Have one of the commands that must be able to put right what was interrupted, in turns."""
-        turn = next(self._round)
+        turn, start, empty = next(self._round), self.start, self.ground.empty
         ways = {
-            "start": (START, RESET, ALL),
-            "reset": (RESET, START, ALL),
+            "start": (start, RESET, empty),
+            "reset": (RESET, start, empty),
             "check": (RESET,),
-            "stop": (STOP, ALL, START),
-            "--yes": (STOP, ALL, START),
+            "--yes": (STOP, empty, start),
         }[case.words[0]]
         way = ways[turn % len(ways)]
         if way == RESET and json.loads(self.learner.run("status", "--json").stdout) == {"schema": 1, "lab": ""}:
-            way = START
-        done = self.learner.run(*way)
+            way = start
+        done = self.learner.run(*way, limit=self.ground.limit)
         wrong = [] if done.code == 0 else [f"{' '.join(way)}: exit {done.code}: {done.stderr[-600:]}"]
-        self.state = "started" if way in (START, RESET) else "nothing"
+        self.state = "started" if way in (start, RESET) else "nothing"
         wrong += [f"after {' '.join(way)}: {one}" for one in self._left()]
         if wrong:
             self.end()
@@ -127,21 +156,21 @@ class Walk:
 
     def _left(self) -> list[str]:
         wanted = self.known[self.state]
-        now = things(self.learner)
-        if self.state == "nothing" and not gone(self.learner.home, within=5):
-            return [f"still at work: {at_work(self.learner.home)}"]
+        now = self.ground.look(self.learner)
+        if self.state == "nothing" and not gone(self.learner.home, but=self.ground.rests, within=5):
+            return [f"still at work: {at_work(self.learner.home, self.ground.rests)}"]
         return _differs(now, wanted, exactly=self.state == "nothing")
 
     def _be(self, state: str) -> None:
         if self.state != state:
-            self._run(START if state == "started" else ALL)
+            self._run(self.start if state == "started" else self.ground.empty)
 
     def _run(self, words: tuple[str, ...]) -> None:
-        done = self.learner.run(*words)
+        done = self.learner.run(*words, limit=self.ground.limit)
         assert done.code == 0, done.stdout + done.stderr
-        self.state = "started" if words in (START, RESET) else "nothing"
+        self.state = "started" if words in (self.start, RESET) else "nothing"
         if self.state in self.known:
-            wait.until(lambda: not _differs(things(self.learner), self.known[self.state]), within=1)
+            wait.until(lambda: not _differs(self.ground.look(self.learner), self.known[self.state]), within=1)
 
 
 def _is_unfinished(one: str) -> bool:
@@ -151,9 +180,11 @@ def _is_unfinished(one: str) -> bool:
 def _differs(now: Things, wanted: Things, *, exactly: bool = False) -> Iterable[str]:
     found = []
     one, other = (now.objects, wanted.objects) if exactly else (now.named(), wanted.named())
-    for kind in one:
-        found += [f"{kind[:-1]} too much: {name}" for name in sorted(one[kind] - other[kind])]
-        found += [f"{kind[:-1]} missing: {name}" for name in sorted(other[kind] - one[kind])]
+    nothing = frozenset[str]()
+    for kind in {**one, **other}:
+        here, there = one.get(kind, nothing), other.get(kind, nothing)
+        found += [f"{kind[:-1]} too much: {name}" for name in sorted(here - there)]
+        found += [f"{kind[:-1]} missing: {name}" for name in sorted(there - here)]
     found += [f"file too much: {name}" for name in sorted(now.files - wanted.files)]
     found += [f"file missing: {name}" for name in sorted(wanted.files - now.files)]
     found += [f"temporary: {name}" for name in sorted(now.temporary - wanted.temporary)]
