@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from labrunner import catalog, ending, places
+from labrunner import ending, places
+from labrunner.catalog import LoadedLab
 from labrunner.entering import same_daemon
 from labrunner.environment import images, kind_containers
 from labrunner.environment import settings as choices
@@ -21,6 +22,8 @@ from labrunner.world.reference import references
 
 DOCKER = ("containers", "networks", "volumes")
 KINDS = (*DOCKER, "images", "namespaces", "processes")
+Listed = dict[str, list[dict[str, Any]]]
+"""What a daemon lists, by kind; read once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +73,20 @@ def belongings(extra: Path | None = None) -> Belongings:
     Raises:
         DockerDown, RemoteDocker: the daemon cannot be asked.
         OtherDaemon: another one answers than a lab was started on.
-        UnknownLab: a started lab is not to be found any more.
     """
     install = choices.load().install
-    labs = [catalog.load(slug, extra) for slug in session.started()]
+    labs = [ending.known(slug, extra) for slug in session.started()]
     opened = [begun for one in labs if (begun := _opened(one)) is not None]
     endpoint = endpoints.reach(opened[-1].endpoint.url if opened else endpoints.resolve())
     for lab in opened:
         same_daemon(lab, endpoint)
     engine = DockerEngine(endpoint.url)
-    found = [*_labelled(engine, install), *_nodes(endpoint, engine, install)]
+    listed = {kind: engine.list(kind) for kind in (*DOCKER, "images")}
+    found = [*_labelled(listed, install), *_nodes(listed, set(kind_containers.of(endpoint, install)))]
+    states = {raw["Id"]: str(raw.get("State") or "") for raw in listed["containers"]}
     for lab in opened:
-        found += _of_lab(engine, lab)
-    found += _environment(engine)
+        found += _of_lab(engine, lab, states)
+    found += _environment(listed)
     found += [Belonging("namespaces", lab.namespace, lab.loaded.entry.slug) for lab in opened if lab.namespace]
     found += [Belonging("processes", str(pid), what) for pid, what in background.processes()]
     once = {(one.kind, one.name): one for one in reversed(found)}  # what bears our label is said to be that
@@ -90,25 +94,24 @@ def belongings(extra: Path | None = None) -> Belongings:
     return Belongings(install, endpoint, (*known, *_folders()))
 
 
-def _opened(loaded: catalog.LoadedLab) -> session.Session | None:
+def _opened(loaded: LoadedLab) -> session.Session | None:
     try:
         return session.opened(loaded, session.directory_of(loaded.entry.slug))
     except NoLabStarted:
         return None
 
 
-def _labelled(engine: DockerEngine, install: str) -> Iterator[Belonging]:
+def _labelled(listed: Listed, install: str) -> Iterator[Belonging]:
     for kind in DOCKER:
-        for raw in engine.list(kind):
+        for raw in listed[kind]:
             labels = raw.get("Labels") or {}
             if labels.get(LABEL) == install:
                 yield Belonging(kind, _name(raw), labels.get(ROLE, "probe"), str(raw.get("State") or ""))
 
 
-def _nodes(endpoint: Endpoint, engine: DockerEngine, install: str) -> Iterator[Belonging]:
+def _nodes(listed: Listed, nodes: set[str]) -> Iterator[Belonging]:
     """The cluster's nodes, which cannot bear our label, and the volumes that go with them."""
-    nodes = set(kind_containers.of(endpoint, install))
-    for raw in engine.list("containers"):
+    for raw in listed["containers"]:
         if raw["Id"] in nodes:
             yield Belonging("containers", _name(raw), "node", str(raw.get("State") or ""))
             for mount in raw.get("Mounts") or []:
@@ -116,17 +119,16 @@ def _nodes(endpoint: Endpoint, engine: DockerEngine, install: str) -> Iterator[B
                     yield Belonging("volumes", str(mount["Name"]), "node")
 
 
-def _of_lab(engine: DockerEngine, found: session.Session) -> Iterator[Belonging]:
+def _of_lab(engine: DockerEngine, found: session.Session, states: dict[str, str]) -> Iterator[Belonging]:
     slug = found.loaded.entry.slug
-    states = {raw["Id"]: str(raw.get("State") or "") for raw in engine.list("containers")}
     scope, names = ending.with_recorded(found), found.loaded.lab.names
     for one in owned(engine, scope, names, ending.references_of(found)):
         yield Belonging(one.kind, one.name, slug, states.get(one.id, ""), asks=one.reason == "derived")
 
 
-def _environment(engine: DockerEngine) -> Iterator[Belonging]:
+def _environment(listed: Listed) -> Iterator[Belonging]:
     noted = images.noted()
-    for raw in engine.list("images"):
+    for raw in listed["images"]:
         for reference in references(raw):
             if reference in noted:
                 yield Belonging("images", reference, "environment", bytes=int(raw.get("Size") or 0))

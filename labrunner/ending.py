@@ -44,9 +44,9 @@ def stop(narrator: Narrator, *, everything: bool = False, extra: Path | None = N
     """
     with lock.held():
         done = Removal()
-        labs = [_known(slug, extra, narrator) for slug in session.started()]
+        labs = [known(slug, extra, narrator) for slug in session.started()]
         url = next(filter(None, map(_url_of, reversed(labs))), "")
-        if everything:
+        if everything:  # before the labs: what goes as a whole needs no waking, and nothing in it can keep it
             surroundings.drop_cluster(endpoints.reach(url or endpoints.resolve()), narrator)
         for loaded in labs:
             cleared = clear(loaded, narrator)
@@ -63,20 +63,26 @@ def stop(narrator: Narrator, *, everything: bool = False, extra: Path | None = N
     return done
 
 
-def _known(slug: str, extra: Path | None, narrator: Narrator) -> LoadedLab:
+def known(slug: str, extra: Path | None, narrator: Narrator | None = None) -> LoadedLab:
     """Return a lab that is begun; one without steps where it is not there any more, or broken.
 
     What it made is still found, by label and by the names that every lab's objects have.
+
+    Args:
+        slug: the lab.
+        extra: a folder of further labs.
+        narrator: told where it is not there any more; None for who only looks.
     """
     try:
         return catalog.load(slug, extra)
     except (UnknownLab, LabBroken):
-        narrator.say(
-            say(
-                en=f"the lab {slug} cannot be loaded any more; what looks like its own is asked for",
-                zh=f"实验 {slug} 已无法加载；看起来属于它的东西会先询问",
+        if narrator is not None:
+            narrator.say(
+                say(
+                    en=f"the lab {slug} cannot be loaded any more; what looks like its own is asked for",
+                    zh=f"实验 {slug} 已无法加载；看起来属于它的东西会先询问",
+                )
             )
-        )
         folder = session.directory_of(slug)
         return LoadedLab(Entry(slug, "", folder), Lab(str(folder / "lab.py")), {})
 

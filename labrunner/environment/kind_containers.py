@@ -21,13 +21,13 @@ def of(endpoint: Endpoint, install: str) -> list[str]:
     kind puts no label of ours on a node: ours is what it labelled with our cluster's name, and what besides is
     recorded, or is on our own network, which bears our label. A cluster of the user's with that name is neither.
     """
-    return [str(raw["Id"]) for raw in labelled(endpoint, install) if _is_ours(endpoint, install, raw)]
+    return [str(raw["Id"]) for raw, is_ours in _told_apart(endpoint, install) if is_ours]
 
 
 def refuse_taken(endpoint: Endpoint, install: str) -> None:
     """Raise NotOurs where a cluster of somebody else's bears the name of ours; nothing was touched."""
-    for raw in labelled(endpoint, install):
-        if not _is_ours(endpoint, install, raw):
+    for raw, is_ours in _told_apart(endpoint, install):
+        if not is_ours:
             name = network.name_of(install)
             raise NotOurs(
                 say(
@@ -48,12 +48,19 @@ def labelled(endpoint: Endpoint, install: str) -> list[dict[str, Any]]:
     return list(found or [])
 
 
-def _is_ours(endpoint: Endpoint, install: str, raw: dict[str, Any]) -> bool:
-    known, name = cluster_record.load(), network.name_of(install)
-    if known is not None and known.install == install and raw["Id"] in known.nodes.values():
-        return True
-    own = inspect(endpoint, "networks", name)
-    attached = ((raw.get("NetworkSettings") or {}).get("Networks") or {}).get(name)
-    if attached is None or (own.get("Labels") or {}).get(LABEL) != install:
+def _told_apart(endpoint: Endpoint, install: str) -> list[tuple[dict[str, Any], bool]]:
+    """Return each of them, and whether it is ours; the record and our network are read once for all."""
+    if not (found := labelled(endpoint, install)):
+        return []
+    known, own = cluster_record.load(), inspect(endpoint, "networks", network.name_of(install))
+    recorded = set(known.nodes.values()) if known is not None and known.install == install else set[str]()
+    joined = own if (own.get("Labels") or {}).get(LABEL) == install else {}
+    return [(raw, raw["Id"] in recorded or _is_on(joined, raw)) for raw in found]
+
+
+def _is_on(own: dict[str, Any], raw: dict[str, Any]) -> bool:
+    if not own:
         return False
-    return attached.get("NetworkID") in ("", own["Id"])  # empty where the container was created and not started
+    attached = ((raw.get("NetworkSettings") or {}).get("Networks") or {}).get(own["Name"])
+    # The identity is empty where a container was created and not started.
+    return attached is not None and attached.get("NetworkID") in ("", own["Id"])

@@ -213,34 +213,29 @@ def close_namespace(endpoint: Endpoint, name: str, *, nodes: bool = False, narra
     cluster_safety.remove_namespace(endpoint, cluster, name)
 
 
-def drop_cluster(endpoint: Endpoint, narrator: Narrator) -> list[str]:
-    """Remove the cluster with everything in it, where it is on this daemon; returns what went, for a person.
+def drop_cluster(endpoint: Endpoint, narrator: Narrator) -> None:
+    """Remove the cluster with everything in it, whatever there is of it on this daemon.
 
-    What goes as a whole needs no waking, and nothing in it can keep it.
+    What goes as a whole needs no waking, and nothing in it can keep it. One that was made on another daemon stays.
     """
     cluster = cluster_record.load()
-    if cluster is None or cluster.daemon_id != endpoint.daemon_id:
-        return []
-    kind.delete(endpoint, cluster.install, narrator)
-    return [say(en=f"cluster {cluster.name}", zh=f"集群 {cluster.name}")]
+    if cluster is None or cluster.daemon_id == endpoint.daemon_id:
+        kind.delete(endpoint, choices.load().install, narrator)
 
 
 def release(endpoint: Endpoint, *, everything: bool, narrator: Narrator) -> list[str]:
     """Let go of what no lab needs any more: the registry, our images; the cluster sleeps, or goes with `everything`.
 
     Returns:
-        what went, for a person.
+        the images that went.
     """
     install = choices.load().install
-    gone: list[str] = []
     cluster = cluster_record.load()
-    if cluster is not None and not everything:
-        outage.over()
-    if everything:
+    if cluster is not None and everything:  # of another daemon: what was here is gone already
         kind.delete(endpoint, install, narrator)
-        gone += [say(en=f"cluster {cluster.name}", zh=f"集群 {cluster.name}")] if cluster else []
-    elif cluster is not None and cluster.daemon_id == endpoint.daemon_id:
-        cluster_sleep.sleep(endpoint, cluster)
+    elif cluster is not None:
+        outage.over()
+        if cluster.daemon_id == endpoint.daemon_id:
+            cluster_sleep.sleep(endpoint, cluster)
     registries.down(endpoint, install)
-    gone += images.drop_environment(endpoint.environ())
-    return gone
+    return images.drop_environment(endpoint.environ())

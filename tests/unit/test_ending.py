@@ -217,7 +217,7 @@ def test_what_others_stand_on_is_not_removed_with_a_demonstration(case: Case, ow
 def test_what_goes_as_a_whole_is_not_woken_first(case: Case, own_cluster: list[str]) -> None:
     narrator = Quiet(yes=True)
     ending.stop(narrator, everything=True)
-    assert own_cluster[0] == "deleted"
+    assert own_cluster == ["deleted"], "once"
     assert not [line for line in narrator.lines if "is gone" in line], "nobody looked what is broken in it"
     assert not case.directory.exists()
 
@@ -232,7 +232,7 @@ def test_a_cluster_of_another_daemon_is_left_alone(case: Case, own_cluster: list
 @pytest.mark.parametrize("yes", [True, False])
 def test_what_a_lab_made_that_is_not_there_any_more_is_asked_for(case: Case, *, yes: bool) -> None:
     narrator = Quiet(yes=yes)
-    unknown = ending._known("tiny", None, narrator)
+    unknown = ending.known("tiny", None, narrator)
     assert "tiny cannot be loaded" in narrator.lines[0]
     done = ending.clear(unknown, narrator)
     assert sorted(one.name for one in done.removed) == ([IMAGE, "lr-web"] if yes else [])
