@@ -15,7 +15,7 @@ from labrunner.narrate import Narrator, stage
 from labrunner.operation import filled
 from labrunner.state import in_use, lab_files, lock, log, recorder, removal, session
 from labrunner.state.ours import Owned
-from labrunner.state.recorder import daemon_of, scope_of
+from labrunner.state.recorder import daemon_of, namespace_of, scope_of
 from labrunner.state.removal import Removal
 from labrunner.state.session import Session
 from labrunner.words import say
@@ -168,15 +168,16 @@ def _rebuilt(loaded: LoadedLab, directory: Path) -> Session:
     settings = choices.load()
     try:
         url, scope, _ = scope_of(directory)
-        daemon = daemon_of(directory)
+        daemon, namespace = daemon_of(directory), namespace_of(directory)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        url, scope, daemon = endpoints.resolve(), None, ""
+        url, scope, daemon, namespace = endpoints.resolve(), None, "", ""
     endpoint = endpoints.reach(url)
     found = Session(loaded, directory, endpoint, settings.install, settings.student or settings.install, settings.port)
     if daemon:
         same_daemon(replace(found, endpoint=replace(endpoint, daemon_id=daemon)), endpoint)
     found.baseline = scope.baseline if scope is not None else DockerEngine(endpoint.url).inventory()
-    found.namespace = f"lab-{loaded.entry.slug}" if loaded.lab.uses_cluster else ""
+    # A lab that is not there any more does not say that it uses the cluster; what was written at its start does.
+    found.namespace = f"lab-{loaded.entry.slug}" if loaded.lab.uses_cluster else namespace
     return found
 
 

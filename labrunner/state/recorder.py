@@ -92,6 +92,11 @@ def daemon_of(directory: Path) -> str:
     return str(json.loads((directory / "recorder.json").read_text(encoding="utf-8")).get("daemon", ""))
 
 
+def namespace_of(directory: Path) -> str:
+    """Return the namespace of a lab, from the lab's files; empty for none. Raises OSError, ValueError: as read."""
+    return str(json.loads((directory / "recorder.json").read_text(encoding="utf-8")).get("namespace", ""))
+
+
 def main(directory: Path) -> int:
     """Record until the lab is stopped, the daemon is gone for good, or nothing happened for IDLE seconds."""
     from filelock import FileLock, Timeout
@@ -119,7 +124,7 @@ def main(directory: Path) -> int:
     try:
         recorder = Recorder(DockerEngine(url), scope, directory, mark, writer=writer)
         if (kubeconfig := directory / "kubeconfig").exists():
-            watching = ClusterLog(kubeconfig, _namespace(directory), writer, mark, log.read(directory))
+            watching = ClusterLog(kubeconfig, namespace_of(directory), writer, mark, log.read(directory))
             watching.begin()
             wait.until(lambda: watching.listens, within=CLUSTER, every=0.05)
         follower = threading.Thread(target=_follow, args=(recorder.follow, since), daemon=True)
@@ -133,10 +138,6 @@ def main(directory: Path) -> int:
     finally:
         alone.release()
     return 0
-
-
-def _namespace(directory: Path) -> str:
-    return str(json.loads((directory / "recorder.json").read_text(encoding="utf-8"))["namespace"])
 
 
 def _follow(follow: Callable[[str], None], since: str) -> None:

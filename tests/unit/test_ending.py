@@ -238,3 +238,16 @@ def test_what_a_lab_made_that_is_not_there_any_more_is_asked_for(case: Case, *, 
     assert sorted(one.name for one in done.removed) == ([IMAGE, "lr-web"] if yes else [])
     assert "/mine" in [raw["Name"] for raw in case.engine.objects["containers"].values()]
     assert not case.directory.exists()
+
+
+def test_the_namespace_of_a_lab_that_is_not_there_any_more_goes_though_its_session_cannot_be_read(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[str] = []
+    found = session.opened(case.loaded, case.directory)
+    found.namespace = "lab-tiny"
+    found.begin_log()
+    (case.directory / "lab.json").write_text("{")
+    monkeypatch.setattr(surroundings, "close_namespace", lambda _e, name, **_: closed.append(name))
+    ending.clear(ending.known("tiny", None), Quiet(yes=True))
+    assert closed == ["lab-tiny"]
