@@ -6,7 +6,7 @@ from typing import Any
 from labrunner.environment.cluster_record import CLIENT_NAMESPACE as NAMESPACE
 from labrunner.environment.cluster_record import CLIENT_POD as POD
 from labrunner.environment.cluster_record import KindCluster
-from labrunner.environment.cluster_safety import guard, namespace
+from labrunner.environment.cluster_safety import namespace
 from labrunner.environment.component import ON_CONTROL_PLANE
 from labrunner.environment.kubectl import kubectl
 from labrunner.environment.settings import LABEL
@@ -23,7 +23,7 @@ def up(endpoint: Endpoint, cluster: KindCluster, image: str) -> None:
 
     Args:
         endpoint: the daemon that the cluster runs on.
-        cluster: the cluster; guarded first.
+        cluster: the cluster.
         image: as the nodes pull it, `localhost:PORT/client:1`.
 
     Raises:
@@ -33,7 +33,6 @@ def up(endpoint: Endpoint, cluster: KindCluster, image: str) -> None:
     seen = kubectl(endpoint, cluster, "get", "pod", POD, *where, "-o", "jsonpath={.status.phase}", may_fail=True)
     if seen.ok and seen.stdout == "Running":
         return
-    guard(endpoint, cluster)
     namespace(endpoint, cluster, NAMESPACE)
     if seen.ok:
         kubectl(endpoint, cluster, "delete", "pod", POD, *where, "--now", "--ignore-not-found", limit=40)

@@ -38,9 +38,8 @@ def namespace(endpoint: Endpoint, cluster: KindCluster, name: str, security: str
 
     Raises:
         NotOurs: a namespace of this name is somebody else's.
-        ClusterDown, NotOurs: as `guard`.
+        ClusterDown, NotOurs: as `kubectl`.
     """
-    guard(endpoint, cluster)
     found = read(endpoint, cluster, f"/api/v1/namespaces/{name}")
     if not found:
         labels = {LABEL: cluster.install, ENFORCED: security, f"{ENFORCED}-version": STANDARD}
@@ -62,9 +61,9 @@ def remove_namespace(endpoint: Endpoint, cluster: KindCluster, name: str) -> Non
         NotOurs: it does not carry our label.
         ClusterDown: it was still there in the end, and what keeps it; or the API did not say.
     """
-    guard(endpoint, cluster)
     found = read(endpoint, cluster, f"/api/v1/namespaces/{name}")
     if not found:
+        guard(endpoint, cluster)  # another cluster that has no such namespace says nothing of ours
         if _absent(endpoint, cluster, name):
             return
         raise ClusterDown(

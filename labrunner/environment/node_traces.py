@@ -1,7 +1,7 @@
 """What a lesson leaves on the nodes themselves, which no namespace takes along: static Pods' files, and a cordon."""
 
 from labrunner.environment.cluster_record import KindCluster
-from labrunner.environment.cluster_safety import guard
+from labrunner.environment.cluster_safety import nodes_are_ours
 from labrunner.environment.component import MANIFESTS
 from labrunner.environment.docker_cli import docker
 from labrunner.environment.kubectl import kubectl, read
@@ -16,12 +16,13 @@ def clear(endpoint: Endpoint, cluster: KindCluster) -> None:
 
     Args:
         endpoint: the daemon that the cluster runs on.
-        cluster: the cluster; guarded first, and awake.
+        cluster: the cluster, awake.
 
     Raises:
-        NotOurs, ClusterDown: as `guard`.
+        NotOurs: a node is another container, or the cluster another one.
+        ClusterDown: the API does not say who it is.
     """
-    guard(endpoint, cluster)
+    nodes_are_ours(endpoint, cluster)
     for container in cluster.nodes.values():
         docker(endpoint, "exec", container, "sh", "-c", f"rm -f {FILES}", may_fail=True)
     for node in read(endpoint, cluster, "/api/v1/nodes").get("items", []):

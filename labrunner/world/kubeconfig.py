@@ -7,13 +7,18 @@ import http.client
 import json
 import os
 import ssl
+import time
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
 RUNS = frozenset(("exec", "auth-provider"))
 """Parts of a user that are programs, which kubectl and the kubernetes client run when they load the file."""
+
+SETTLED = 10**9
+"""Nanoseconds after a change in which another one may bear the same time: a file system's clock goes in steps."""
 
 
 def connections(kubeconfig: Path, limit: float) -> Callable[[], http.client.HTTPSConnection]:
@@ -48,6 +53,8 @@ def connections(kubeconfig: Path, limit: float) -> Callable[[], http.client.HTTP
 def identity(kubeconfig: Path, context: str = "") -> tuple[str, str]:
     """Return where a kubeconfig leads, and a hash of the authority that vouches for who answers there.
 
+    It is asked before each look, so the file is read once for as long as nobody writes in it.
+
     Args:
         kubeconfig: a file as kind writes it.
         context: of which context; the present one where empty.
@@ -56,6 +63,12 @@ def identity(kubeconfig: Path, context: str = "") -> tuple[str, str]:
         OSError: it cannot be read.
         ValueError: it is no such file, or whoever loads it would run a program that it names.
     """
+    told = kubeconfig.stat()
+    fresh = abs(time.time_ns() - told.st_ctime_ns) < SETTLED
+    return (_read_identity if fresh else _identity)(kubeconfig, context, told.st_ino, told.st_ctime_ns, told.st_size)
+
+
+def _read_identity(kubeconfig: Path, context: str, *_as_it_is: int) -> tuple[str, str]:
     try:
         config = read(kubeconfig)
         chosen = _named(config["contexts"], context or config["current-context"])["context"]
@@ -67,6 +80,9 @@ def identity(kubeconfig: Path, context: str = "") -> tuple[str, str]:
         return str(cluster["server"]), authority
     except (KeyError, TypeError, AttributeError, StopIteration) as broken:
         raise ValueError(f"{kubeconfig} is not as kind writes it") from broken
+
+
+_identity = lru_cache(maxsize=16)(_read_identity)
 
 
 def read(kubeconfig: Path) -> Any:

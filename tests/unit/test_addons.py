@@ -199,7 +199,6 @@ class Api:
         monkeypatch.setattr(addons, "read", self.read)
         monkeypatch.setattr(addons, "kubectl", self.kubectl)
         monkeypatch.setattr(addons.registries, "serve", lambda *_: None)
-        monkeypatch.setattr(addons.cluster_safety, "guard", lambda *_: self.done.append("guard"))
         monkeypatch.setattr(
             addons.cluster_safety, "namespace", lambda *given: self.done.append(f"namespace {given[2]}")
         )
@@ -248,7 +247,7 @@ def test_what_is_missing_or_older_is_installed_and_marked_at_the_end(
 ) -> None:
     api = Api(monkeypatch, seen)
     install(["traefik"])
-    assert api.done == ["read", "guard", "namespace traefik", "apply Deployment", "rollout", "annotate"]
+    assert api.done == ["read", "namespace traefik", "apply Deployment", "rollout", "annotate"]
 
 
 @pytest.mark.usefixtures("home")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from labrunner.environment import cluster_identity, cluster_safety, kubectl
+from labrunner.environment import client_pod, cluster_identity, cluster_safety, kubectl, namespace_bounds, node_traces
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.errors import ClusterDown, NotOurs
 from labrunner.world.endpoint import Endpoint
@@ -135,6 +135,8 @@ CHANGES: tuple[Callable[[KindCluster], object], ...] = (
     lambda cluster: kubectl.kubectl(ENDPOINT, cluster, "apply", "-f", "-", stdin="{}"),
     lambda cluster: cluster_safety.namespace(ENDPOINT, cluster, "lr-x"),
     lambda cluster: cluster_safety.remove_namespace(ENDPOINT, cluster, "lr-x"),
+    lambda cluster: client_pod.up(ENDPOINT, cluster, "localhost:5777/client:1"),
+    lambda cluster: namespace_bounds.bound(ENDPOINT, cluster, "lr-x"),
 )
 
 
@@ -146,6 +148,24 @@ def test_one_wrong_signal_and_nothing_is_changed(ours: Ours, wrong: Callable[[Ou
             change(cluster)
         assert refused.value.exit_code == 5
     assert ours.changed == []
+
+
+@pytest.mark.parametrize("wrong", [another_container, a_shortened_id, a_container_of_another_cluster])
+def test_nothing_is_done_in_a_node_that_is_another_container(
+    ours: Ours, wrong: Callable[[Ours], KindCluster], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[tuple[str, ...]] = []
+    monkeypatch.setattr(node_traces, "docker", lambda _e, *words, **_: done.append(words))
+    with pytest.raises(NotOurs):
+        node_traces.clear(ENDPOINT, wrong(ours))
+    assert done == []
+
+
+def test_whose_it_is_is_asked_once_a_change(ours: Ours) -> None:
+    with pytest.raises(NotOurs, match="lr-x is not labrunner's"):  # this kubectl makes nothing
+        cluster_safety.namespace(ENDPOINT, ours.record, "lr-x")
+    assert len(ours.changed) == 1
+    assert len([line for line in ours.asked if "kube-system" in line]) == 1
 
 
 @pytest.mark.parametrize("wrong", [another_authority, a_server_elsewhere, another_server, a_user_who_is_a_program])

@@ -40,6 +40,28 @@ def lab(home: Path, tmp_path: Path) -> Session:
     return found
 
 
+def test_a_kubeconfig_is_read_once_until_somebody_writes_in_it(lab: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, real, read = Path(lab.kubeconfig), kubeconfig.read, list[Path]()
+    monkeypatch.setattr(kubeconfig, "SETTLED", 0)
+    monkeypatch.setattr(kubeconfig, "read", lambda path: read.append(path) or real(path))
+    for _ in range(3):
+        assert kubeconfig.identity(file)[0] == "https://127.0.0.1:1"
+    assert len(read) == 1
+    file.write_text(json.dumps(config("https://127.0.0.1:23")), encoding="utf-8")
+    assert kubeconfig.identity(file)[0] == "https://127.0.0.1:23"
+
+
+def test_what_was_written_a_moment_ago_is_read_each_time_whatever_its_time_says(
+    lab: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, real, read = Path(lab.kubeconfig), kubeconfig.read, list[Path]()
+    file.touch()
+    monkeypatch.setattr(kubeconfig, "read", lambda path: read.append(path) or real(path))
+    for _ in range(3):
+        kubeconfig.identity(file)
+    assert len(read) == 3
+
+
 def test_a_shell_and_a_script_have_a_file_each(lab: Session) -> None:
     shells, ours = entering.environ(lab)["KUBECONFIG"], entering.scripted(lab)["KUBECONFIG"]
     assert ours == lab.kubeconfig
