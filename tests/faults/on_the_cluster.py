@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from labrunner import wait
 from labrunner.environment import kind_containers
 from labrunner.environment.docker_cli import labelled
@@ -23,7 +25,9 @@ from tests.faults.ground import Things
 from tests.faults.striking import Case
 from tests.faults.tally import Tally
 from tests.faults.walk import ALL, RESET, STOP, WATCH, Ground, Walk, Words
+from tests.gate.tally import SAID
 from tests.installation import Installation
+from tests.real.test_kubernetes import Production
 
 LAB = "side-gate"
 START = ("start", LAB)
@@ -152,3 +156,25 @@ def walked(
     walk.go({words: chosen(words, walk.points(words)) for words in ground.order}, lambda: wait.now() > ends)
     walk.end()
     return tally
+
+
+@contextmanager
+def beside_production(learner: Installation, folder: Path) -> Iterator[None]:
+    """Have a learner's kubeconfigs lead to a cluster of theirs; nobody may speak to it, nor run what they name."""
+    production = Production(folder)
+    for file in learner.environ["KUBECONFIG"].split(":"):
+        Path(file).write_text(json.dumps(production.merged_into({})), encoding="utf-8")
+    try:
+        yield
+    finally:
+        production.close()
+    assert production.hits == 0, "somebody talked to the user's own cluster"
+    assert not production.canary.exists(), "a program that the user's kubeconfig names was run"
+
+
+def told(name: str, tally: Tally, config: pytest.Config) -> None:
+    """Add a series to the closing lines, and see that nothing was wrong in it."""
+    config.stash.setdefault(SAID, []).extend(f"{name}: {line}" for line in tally.lines())
+    assert not tally.problems, "\n".join(tally.told())
+    assert not tally.left
+    assert {case.partition(":")[0] for case in tally.met} == set(tally.points), "every command was interrupted"
