@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from labrunner.lab import Lab
 from labrunner.operation import texts
+from labrunner.withheld import prescribing
 
 COURSE = "docker-and-kubernetes-notes"
 """The course that the built-in labs belong to; another course gives other values."""
@@ -76,8 +77,12 @@ def prescribed(lab: Lab, values: Mapping[str, str]) -> Callable[[str], bool]:
         lab: the lab.
         values: what stands for its declared names, fresh and secret ones included.
     """
+    return prescribing(*public(lab, values))
+
+
+def public(lab: Lab, values: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Return all that a lab tells learners to write, as one text, and its own values; as `prescribed` takes them."""
     own = [values[name] for name in lab.values if values.get(name)]
     operations = [one for step in lab.steps for one in (step.solve, *step.also.values())]
     operations += [mutant.operation for check in lab.checks for mutant in check.wrong.values()]
-    public = "\n".join([*lab.prepared, *(text for operation in operations for text in texts(operation))])
-    return lambda text: text in public or any(value in text for value in own)
+    return "\n".join([*lab.prepared, *(text for operation in operations for text in texts(operation))]), own

@@ -5,7 +5,7 @@ a pass or a fail: comparing it raises NotRecorded, which becomes an `error`.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from labrunner.facts import NotRecorded
@@ -90,6 +90,11 @@ def marked(value: Any) -> Any:
         made = {name: marked(item) for name, item in value.items()}
         return value if all(made[name] is item for name, item in value.items()) else made
     return value
+
+
+def prescribing(text: str, own: Sequence[str]) -> Callable[[str], bool]:
+    """Return what tells whether a text is no secret: it stands in what is public, or holds one of the lab's values."""
+    return lambda asked: asked in text or any(value in asked for value in own)
 
 
 def _could_be(text: str, other: str) -> bool:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from labrunner.world.docker_engine import DockerEngine
+from labrunner.world.redact import redacted_object
+from labrunner.world.secret_words import Keeps
 
 Raw = dict[str, Any]
 KEPT = ("Id", "Name", "Created", "Image", "RestartCount", "Mounts")
@@ -15,18 +17,23 @@ class Aftermath:
 
     Args:
         engine: the daemon.
+        keeps: tells whether a text is the lab's own, and so no secret of its learner's.
     """
 
-    def __init__(self, engine: DockerEngine) -> None:
-        self._engine = engine
+    def __init__(self, engine: DockerEngine, keeps: Keeps) -> None:
+        self._engine, self._keeps = engine, keeps
         self._inspected: set[str] = set()
 
     def of(self, record: Raw) -> Raw | None:
-        """Return what is to be recorded with an event; None where the event itself says it all, or nothing is left.
+        """Return what is to be recorded with an event, without the learner's secrets; None where it says all itself.
 
         Raises:
             EngineRefused, DockerDown: the daemon does not tell.
         """
+        found = self._found(record)
+        return None if found is None else redacted_object(found, self._keeps)
+
+    def _found(self, record: Raw) -> Raw | None:
         kind, action, id_ = record["type"], record["action"], record["id"]
         if kind == "container":
             return self._container(action, id_)

@@ -20,6 +20,7 @@ from labrunner import wait
 from labrunner.errors import LabrunnerError
 from labrunner.state import lock, log
 from labrunner.state.mark import Mark
+from labrunner.withheld import prescribing
 from labrunner.world.inventory import Inventory
 from labrunner.world.reader import Scope
 
@@ -97,6 +98,15 @@ def namespace_of(directory: Path) -> str:
     return str(json.loads((directory / "recorder.json").read_text(encoding="utf-8")).get("namespace", ""))
 
 
+def keeps_of(directory: Path) -> Callable[[str], bool]:
+    """Return what tells whether a text is the lab's own, and so no secret of its learner's.
+
+    Of a lab that an earlier version has begun that is not known; as then, nothing is taken for a secret.
+    """
+    stored = json.loads((directory / "recorder.json").read_text(encoding="utf-8"))
+    return prescribing(stored["public"], stored["own"]) if "public" in stored else lambda _: True
+
+
 def main(directory: Path) -> int:
     """Record until the lab is stopped, the daemon is gone for good, or nothing happened for IDLE seconds."""
     from filelock import FileLock, Timeout
@@ -122,7 +132,7 @@ def main(directory: Path) -> int:
     (directory / "recorder.pid").write_text(str(os.getpid()), encoding="utf-8")
     url, scope, since = scope_of(directory)
     try:
-        recorder = Recorder(DockerEngine(url), scope, directory, mark, writer=writer)
+        recorder = Recorder(DockerEngine(url), scope, directory, mark, writer=writer, keeps=keeps_of(directory))
         if (kubeconfig := directory / "kubeconfig").exists():
             watching = ClusterLog(kubeconfig, namespace_of(directory), writer, mark, log.read(directory))
             watching.begin()

@@ -19,7 +19,7 @@ from labrunner.state.recorder import unix_time
 from labrunner.world.docker_engine import EXEC_MARK, DockerEngine
 from labrunner.world.moments import nano_of
 from labrunner.world.reader import ROLE, Scope
-from labrunner.world.secret_words import without_secrets
+from labrunner.world.secret_words import Keeps, without_secrets
 
 KEPT_EXECS = 200
 """Exec events kept a container where they are listened to at all: a health check runs one every few seconds."""
@@ -44,6 +44,7 @@ class Recorder:
         mark: how far an earlier recorder has heard.
         whole: True where execs count as well: a proof must know what was touched.
         writer: appends to the log.
+        keeps: tells whether a text is the lab's own; what else bears a secret's name is not written down.
     """
 
     def __init__(  # noqa: PLR0913 - what a recorder is made of
@@ -55,6 +56,7 @@ class Recorder:
         *,
         whole: bool = False,
         writer: log.Writer | None = None,
+        keeps: Keeps = lambda _: True,
     ) -> None:
         self.engine, self.scope, self.directory, self.whole = engine, scope, directory, whole
         self.mark = mark or Mark()
@@ -63,7 +65,7 @@ class Recorder:
         self.listens = False
         self._known: dict[str, bool] = {}
         self._execs: dict[str, int] = {}
-        self._aftermath = Aftermath(engine)
+        self._aftermath = Aftermath(engine, keeps)
 
     def follow(self, since: str) -> None:
         """Append events from `since` (the daemon's own time, RFC 3339) on, until the daemon ends the stream."""

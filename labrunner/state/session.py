@@ -168,9 +168,12 @@ class Session:
     def begin_log(self) -> None:
         """Write down what the recorder needs, baseline first."""
         atomic.write_json(self.directory / "baseline.json", asdict(self.baseline))
-        found = {"url": self.endpoint.url, "install": self.install, "prefix": f"localhost:{self.port}/"}
+        found: dict[str, Any] = {"url": self.endpoint.url, "install": self.install}
+        found |= {"prefix": f"localhost:{self.port}/"}
         found |= {"namespace": self.namespace, "daemon": self.endpoint.daemon_id}
-        atomic.write_json(self.directory / "recorder.json", {**found, "since": self.baseline.taken})
+        text, own = values.public(self.loaded.lab, self.values)
+        found |= {"since": self.baseline.taken, "public": text, "own": own}
+        atomic.write_json(self.directory / "recorder.json", found)
 
     def forget(self) -> None:
         """Take away everything that is written of this lab; a symbolic link is removed, never followed."""

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 
 from labrunner.errors import DockerDown
-from labrunner.state import log
+from labrunner.state import log, recorder
 from labrunner.state.recorder import unix_time
 from labrunner.state.recording import KEPT_EXECS, Recorder
 from labrunner.world.docker_engine import EXEC_MARK, Inventory
 from labrunner.world.fake import FakeEngine
 from labrunner.world.reader import LABEL, ROLE, Scope
+from tests.tiny import begun, tiny
 
 START = "2026-01-01T00:00:00.000000000Z"
 WEB = "localhost:5777/web:1"
@@ -52,6 +53,25 @@ def test_only_the_labs_objects_are_recorded(tmp_path: Path) -> None:
     heard = log.events(recorded(engine, tmp_path, before))
     assert {one["name"] for one in heard} <= {"lr-web", WEB}
     assert "container create" in actions(list(heard))
+
+
+def test_what_bears_a_secrets_name_is_not_written_down_but_the_labs_own(tmp_path: Path) -> None:
+    engine, lab = FakeEngine(), tiny(tmp_path)
+    lab.prepare("docker run -d --name lr-db -e POSTGRES_PASSWORD=of-the-lab redis")
+    begun(lab, tmp_path, engine)
+    scope = Scope("mine", "localhost:5777/", engine.inventory())
+    id_ = engine.container("lr-web", engine.image(WEB))
+    env = ["API_TOKEN=of-mine", "POSTGRES_PASSWORD=of-the-lab", "TERM=xterm"]
+    engine.objects["containers"][id_]["Config"]["Env"] = env
+    Recorder(engine, scope, tmp_path, keeps=recorder.keeps_of(tmp_path)).follow(START)
+    assert "of-mine" not in (tmp_path / log.FILE).read_text(encoding="utf-8")
+    kept = next(one["inspect"]["Config"]["Env"] for one in log.events(log.read(tmp_path)) if "Config" in one["inspect"])
+    assert kept == ["API_TOKEN=‹withheld›", "POSTGRES_PASSWORD=of-the-lab", "TERM=xterm"]
+
+
+def test_of_a_lab_that_an_earlier_version_began_nothing_is_taken_for_a_secret(tmp_path: Path) -> None:
+    (tmp_path / "recorder.json").write_text('{"url": "unix:///nowhere"}')
+    assert recorder.keeps_of(tmp_path)("of-mine")
 
 
 def test_a_container_of_the_users_is_not_recorded_even_by_a_lab_name(tmp_path: Path) -> None:
