@@ -78,17 +78,17 @@ class Walk:
         return found.labels
 
     def go(self, cases: dict[Words, list[Case]], enough: Callable[[], bool]) -> None:
-        """Interrupt, command by command in turns, until the cases or the time are used up."""
+        """Interrupt, command by command in turns, until the cases or the time are used up, but each command once."""
         left = {words: iter(found) for words, found in cases.items()}
+        begun: set[Words] = set()
         while left:
             for words in self.ground.order:
-                case = next(left[words], None) if words in left else None
+                case = None if enough() and words in begun else next(left.get(words, iter(())), None)
                 if case is None:
                     left.pop(words, None)
-                elif enough():
-                    return
-                else:
-                    self.one(case)
+                    continue
+                begun.add(words)
+                self.one(case)
 
     def end(self) -> None:
         """Take everything of ours away, and note what is left."""

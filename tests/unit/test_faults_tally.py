@@ -1,6 +1,8 @@
 """What of a series of interruptions counts: what is wrong twice, and a learner's file that changed, at once."""
 
+from tests.faults.striking import Case
 from tests.faults.tally import CHANGED, Tally
+from tests.faults.walk import DOCKER, ORDER, Walk, Words
 
 
 def taken(*turns: list[str] | None) -> Tally:
@@ -30,3 +32,23 @@ def test_what_went_well_is_met_and_what_never_came_is_missed() -> None:
     assert taken([]).met
     assert taken(None).missed
     assert not taken(None).met
+
+
+class Noting(Walk):
+    """A walk that notes what it would interrupt."""
+
+    ground = DOCKER
+
+    def __init__(self) -> None:
+        self.met: list[Words] = []
+
+    def one(self, case: Case) -> None:
+        self.met.append(case.words)
+
+
+def test_a_slow_machine_interrupts_each_command_once_and_a_fast_one_as_often_as_there_are_cases() -> None:
+    cases = {words: [Case(words, f"touch {number}", 1, "INT", after=False) for number in range(3)] for words in ORDER}
+    for over, times in ((True, 1), (False, 3)):
+        walk = Noting()
+        walk.go(cases, lambda late=over: late)
+        assert sorted(walk.met) == sorted([*cases] * times)
