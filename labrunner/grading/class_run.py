@@ -21,10 +21,12 @@ from labrunner.words import say
 
 E = TypeVar("E", bound=StrEnum)
 EVIDENCE, RESULT = "evidence", "result.json"
+STUDENTS = "student"
+"""The folder beside a result that may be handed to its student: forms that say no more than the course shows."""
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 
-__all__ = ["EVIDENCE", "RESULT", "Came", "course_of", "opened", "place", "run", "terms", "write"]
+__all__ = ["EVIDENCE", "RESULT", "STUDENTS", "Came", "course_of", "opened", "place", "run", "terms", "write"]
 Came = tuple[Path, Result | LabrunnerError | None]
 """A submission, and its result, why it has none, or None where an earlier run has graded the very same."""
 

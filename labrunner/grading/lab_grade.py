@@ -1,6 +1,6 @@
 """One lab of one submission in a fresh world: each step's script, and its checks right after it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -71,7 +71,7 @@ def grade_lab(loaded: LoadedLab, work: LabWork, order: Order, around: Surroundin
     """
     began = wait.now()
     how = loaded.lab.grading
-    told = LabResult(loaded.entry.slug, order.weight, how.way)
+    told = LabResult(loaded.entry.slug, order.weight, how.way, hints=work.hints)
     if how.way == "local-only":
         return told
     loaded = loaded.without_steps({step: why for step, why in how.without.items() if loaded.lab.find(step)})
@@ -87,17 +87,26 @@ def grade_lab(loaded: LoadedLab, work: LabWork, order: Order, around: Surroundin
                 trial.grade(step, checks, runs)
     except LabrunnerError as broken:
         trouble = broken.message
-    if not trouble:
-        trouble = next((one.why or one.check for one in checks if one.outcome is Outcome.ERROR), "")
     return replace(
         told,
         checks=tuple(checks),
         runs=tuple(runs),
-        trouble=trouble,
+        trouble=trouble or unjudged(checks),
         seconds=round(wait.now() - began, 3),
         own_seconds=round(sum(run.seconds for run in runs), 3),
         evidence=order.evidence.name if order.evidence else "",
     )
+
+
+def unjudged(checks: Iterable[CheckResult]) -> str:
+    """Return why a check has no verdict, one sentence; empty where each has one.
+
+    Students read it: of a check that they are not shown it says no word.
+    """
+    found = next((one for one in checks if one.outcome is Outcome.ERROR), None)
+    if found is None or found.shown is Shown.WHOLE:
+        return (found.why or found.check) if found else ""
+    return say(en="a hidden check could not be judged", zh="有一项隐藏检查无法判断")
 
 
 def nothing(loaded: LoadedLab, order: Order) -> LabResult:
