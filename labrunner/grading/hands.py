@@ -66,14 +66,16 @@ class Hands:
         Args:
             folder: what is copied.
             kubeconfig: the user's own, for a cell; empty where there is none.
+
+        Raises:
+            EnvironmentNotReady: something of it is not there now.
         """
         doors = f"mkdir -p {WORK} {ANSWERS} && if [ -d {INSIDE} ]; then chgrp $0 {INSIDE} && chmod 0710 {INSIDE}; fi"
         docker(self._outer, "exec", self._container, "sh", "-c", doors, str(self._group))
         docker(self._outer, "cp", f"{folder}/.", f"{self._container}:{WORK}")
         if kubeconfig:
-            write = f"umask 077; mkdir -p {WORK}/.kube; cat > {WORK}/.kube/config"
-            line = [self._outer.cli or "docker", "exec", "-i", self._container, "sh", "-c", write]
-            process.run(line, limit=20, env=self._outer.environ(), stdin=kubeconfig)
+            write = f"umask 077 && mkdir -p {WORK}/.kube && cat > {WORK}/.kube/config"
+            docker(self._outer, "exec", "-i", self._container, "sh", "-c", write, stdin=kubeconfig)
         docker(self._outer, "exec", self._container, "chown", "-R", "-h", self._user, WORK, ANSWERS)
 
     def run(self, step: str, script: str, limit: float = LIMIT) -> StepRun:
