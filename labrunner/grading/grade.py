@@ -18,7 +18,7 @@ from labrunner.errors import LabrunnerError, Refused
 from labrunner.grading import hidden
 from labrunner.grading.course import Course
 from labrunner.grading.hands import LIMIT
-from labrunner.grading.lab_grade import Order, grade_lab, nothing
+from labrunner.grading.lab_grade import Order, grade_lab, graded_part, nothing
 from labrunner.grading.result import Isolation, LabResult, Result, Trust
 from labrunner.grading.submission import Submission
 from labrunner.lab import Lab
@@ -82,7 +82,7 @@ class Class:
         loaded, _ = self.lab(slug)
         with self._lock:
             if slug not in self._around:
-                self._around[slug] = self._stack.enter_context(surrounded(loaded, self.narrator))
+                self._around[slug] = self._stack.enter_context(surrounded(graded_part(loaded), self.narrator))
             return self._around[slug]
 
     def arranged(self, slug: str) -> Surroundings | None:

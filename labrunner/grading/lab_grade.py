@@ -74,11 +74,13 @@ def grade_lab(loaded: LoadedLab, work: LabWork, order: Order, around: Surroundin
     told = LabResult(loaded.entry.slug, order.weight, how.way, hints=work.hints)
     if how.way == "local-only":
         return told
-    loaded = loaded.without_steps({step: why for step, why in how.without.items() if loaded.lab.find(step)})
+    loaded = graded_part(loaded)
     terms = Terms(order.student, order.port, order.planted, IMAGE, closed=True)
     checks: list[CheckResult] = []
     runs: list[StepRun] = []
-    trouble = ""
+    trouble = lacking(loaded, around)
+    if trouble:
+        return replace(told, trouble=trouble)
     try:
         with ExitStack() as stack:
             stage = stack.enter_context(staged(loaded, around, narrator, terms=terms))
@@ -96,6 +98,24 @@ def grade_lab(loaded: LoadedLab, work: LabWork, order: Order, around: Surroundin
         own_seconds=round(sum(run.seconds for run in runs), 3),
         evidence=order.evidence.name if order.evidence else "",
     )
+
+
+def graded_part(loaded: LoadedLab) -> LoadedLab:
+    """Return a lab without the steps that it says cannot be graded."""
+    out = loaded.lab.grading.without
+    return loaded.without_steps({step: why for step, why in out.items() if loaded.lab.find(step)})
+
+
+def lacking(loaded: LoadedLab, around: Surroundings) -> str:
+    """Return what this machine lacks that a step cannot do without; empty where it lacks nothing.
+
+    A learner's own lab is begun without such steps. A mark is not made without them: elsewhere they would count.
+    """
+    for step in loaded.lab.steps:
+        for need in step.needs:
+            if need in around.missing:
+                return f"{step.id}: {around.missing[need]}"
+    return ""
 
 
 def unjudged(checks: Iterable[CheckResult]) -> str:
