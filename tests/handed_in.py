@@ -77,6 +77,10 @@ CLASS: dict[str, dict[str, str]] = {
         "clerk.sh": FORGED,
     },
     "2026004": CHEAT,
-    "2026005": {**right("2026005"), "room.sh": ROOM + "sleep infinity\n", "clerk.sh": "sleep infinity & wait\n"},
+    "2026005": {
+        **right("2026005"),
+        "room.sh": ROOM + "trap '' TERM INT HUP\nsleep infinity\n",
+        "clerk.sh": "sleep infinity & wait\n",
+    },
 }
 """Student → what was handed in, relative to the lab's folder."""
