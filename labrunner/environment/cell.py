@@ -49,6 +49,8 @@ MAY = {
 LOOKS = {"": "limitranges resourcequotas"}
 """What a stranger may only look at."""
 VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
+OURS = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID")
+"""What root in a cell may do, who is always one of us: whoever is not root there has nothing, and gains nothing."""
 NOTHING = ("--cap-drop", "ALL", "--security-opt", "no-new-privileges")
 
 
@@ -94,7 +96,7 @@ def cell(
         room = _container(stack, outer, registry, "cell")
         docker(
             outer, "create", "--name", room, "--network", inside.network, *labels(registry.install, ROLE), *NOTHING,
-            *CELL, "--cap-add", "CHOWN", "--cap-add", "DAC_OVERRIDE", "--cap-add", "FOWNER",
+            *CELL, *(word for one in OURS for word in ("--cap-add", one)),
             image, "sleep", "infinity",
         )  # fmt: skip
         docker(outer, "cp", "--follow-link", cluster.kubectl, f"{room}:/usr/local/bin/kubectl")

@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import BoundedSemaphore
 from typing import Any, TypeVar
 
 from labrunner import atomic
@@ -69,10 +70,11 @@ def run(paths: Sequence[Path], of: Class, out: Path, *, jobs: int, resume: bool)
         paths: folders and zips.
         of: the class.
         out: the folder of results; each submission has one below it.
-        jobs: how many are graded at a time.
+        jobs: how many are graded at a time; for the next one the world is made meanwhile.
         resume: leave out what was graded before: the same files, the same course, a run that was gradable.
     """
-    with ThreadPoolExecutor(jobs, thread_name_prefix="grade") as pool:
+    of.turn = BoundedSemaphore(jobs)
+    with ThreadPoolExecutor(jobs + 1, thread_name_prefix="grade") as pool:
         begun: dict[Future[Result | None], Path] = {}
         try:
             for path in paths:

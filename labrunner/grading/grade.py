@@ -65,6 +65,7 @@ class Class:
     private: Mapping[str, LoadedLab]
     _stack: ExitStack
     stopped: threading.Event = field(default_factory=threading.Event)
+    turn: contextlib.AbstractContextManager[object] = field(default_factory=contextlib.nullcontext)
     _labs: dict[str, tuple[LoadedLab, frozenset[str]]] = field(default_factory=dict)
     _around: dict[str, Surroundings] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -184,6 +185,7 @@ def _lab(slug: str, handed: Submission, of: Class, planted: str, kept: Path) -> 
         limit=terms.limit,
         evidence=kept / slug if terms.evidence else None,
         stopped=of.stopped,
+        turn=of.turn,
     )
     if said is not None:
         order = replace(order, worth=said.worth)

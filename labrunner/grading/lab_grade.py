@@ -1,7 +1,7 @@
 """One lab of one submission in a fresh world: each step's script, and its checks right after it."""
 
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from labrunner.grading.submission import LabWork
 from labrunner.lab import Step
 from labrunner.narrate import Narrator
 from labrunner.outcome import Outcome, Verdict
+from labrunner.side_by_side import Interrupted
 from labrunner.staging import Stage, Terms, staged
 from labrunner.words import say
 
@@ -39,6 +40,7 @@ class Order:
         limit: seconds that a step's script gets.
         evidence: the folder that what was read is kept in, a file a step; None where it is not kept.
         stopped: set by whoever wants no script to go on.
+        turn: held while scripts run and are looked at, and not while the world for them is made or goes away.
     """
 
     student: str
@@ -51,6 +53,7 @@ class Order:
     limit: float = LIMIT
     evidence: Path | None = None
     stopped: Event = field(default_factory=Event)
+    turn: AbstractContextManager[object] = field(default_factory=nullcontext)
 
     def told(self, verdict: Verdict) -> CheckResult:
         """Return what a verdict comes to in points."""
@@ -69,7 +72,7 @@ def grade_lab(loaded: LoadedLab, work: LabWork, order: Order, around: Surroundin
         around: what the lab stands on.
         narrator: shows how far it is.
     """
-    began = wait.now()
+    began, waited = wait.now(), 0.0
     how = loaded.lab.grading
     told = LabResult(loaded.entry.slug, order.weight, how.way, hints=work.hints)
     if how.way == "local-only":
@@ -84,9 +87,15 @@ def grade_lab(loaded: LoadedLab, work: LabWork, order: Order, around: Surroundin
     try:
         with ExitStack() as stack:
             stage = stack.enter_context(staged(loaded, around, narrator, terms=terms))
-            trial = _Trial(stage, _hands(stage, work, order, around, stack, narrator), work, order, narrator)
-            for step in loaded.lab.steps:
-                trial.grade(step, checks, runs)
+            hands = _hands(stage, work, order, around, stack, narrator)
+            ready = wait.now()
+            with order.turn:
+                waited = wait.now() - ready
+                if order.stopped.is_set():
+                    raise Interrupted
+                trial = _Trial(stage, hands, work, order, narrator)
+                for step in loaded.lab.steps:
+                    trial.grade(step, checks, runs)
     except LabrunnerError as broken:
         trouble = broken.message
     return replace(
@@ -94,7 +103,7 @@ def grade_lab(loaded: LoadedLab, work: LabWork, order: Order, around: Surroundin
         checks=tuple(checks),
         runs=tuple(runs),
         trouble=trouble or unjudged(checks),
-        seconds=round(wait.now() - began, 3),
+        seconds=round(wait.now() - began - waited, 3),
         own_seconds=round(sum(run.seconds for run in runs), 3),
         evidence=order.evidence.name if order.evidence else "",
     )

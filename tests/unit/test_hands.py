@@ -35,3 +35,16 @@ def test_a_kubeconfig_that_could_not_be_written_ends_the_grading_and_is_nobody_s
 ) -> None:
     with pytest.raises(EnvironmentNotReady, match="Container gone is not running"):
         Hands(endpoint, "gone", stopped=Event()).place(tmp_path, "a kubeconfig\n")
+
+
+@pytest.mark.parametrize(("said", "over"), [("left 1", True), ("left 0", False), ("left 2", False), ("", False)])
+def test_only_who_was_looked_for_and_not_found_counts_as_ended(
+    endpoint: Endpoint, tmp_path: Path, said: str, *, over: bool
+) -> None:
+    (tmp_path / "docker").write_text(f"#!/bin/sh\necho '{said}'\nexit 1\n", encoding="utf-8")
+    hands = Hands(endpoint, "there", stopped=Event())
+    if over:
+        hands.end()
+    else:
+        with pytest.raises(EnvironmentNotReady, match="could not be ended"):
+            hands.end()
