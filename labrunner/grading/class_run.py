@@ -4,7 +4,8 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +25,8 @@ E = TypeVar("E", bound=StrEnum)
 EVIDENCE, RESULT = "evidence", "result.json"
 STUDENTS = "student"
 """The folder beside a result that may be handed to its student: forms that say no more than the course shows."""
+EVERY = 0.2
+"""Seconds within which an interruption is heard."""
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 
@@ -79,8 +82,11 @@ def run(paths: Sequence[Path], of: Class, out: Path, *, jobs: int, resume: bool)
         try:
             for path in paths:
                 begun[pool.submit(_one, path, of, out, resume)] = path
-            for ended in as_completed(begun):
-                yield begun[ended], _outcome(ended.result)
+            left = set(begun)
+            while left:  # a signal that another thread took is heard by the main one when it next wakes, and not before
+                ended, left = wait_for(left, timeout=EVERY, return_when=FIRST_COMPLETED)
+                for one in ended:
+                    yield begun[one], _outcome(one.result)
         except BaseException:
             of.stopped.set()  # who is at work takes its world away, and leaves no result
             pool.shutdown(wait=True, cancel_futures=True)
