@@ -2,9 +2,9 @@
 
     python -m bench.grading LAB [--class 1,2,4] [--jobs 1,2]
 
-Each line is a class graded in this very run: seconds a submission, submissions an hour, the share of the time that is
-not the students' own scripts, and the ratio to the first line. The submissions are the example course's right one,
-written again with each student's own values.
+Each line is a class graded in this very run: seconds a submission, submissions an hour, the share of the time of all
+jobs in which no script of a student's runs, and the ratio to the first line. The submissions are the example course's
+right one, written again with each student's own values; of a lab that is not in it, the author's own solutions.
 """
 
 import argparse
@@ -15,7 +15,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench import solved
 from labrunner import catalog, values, wait
+from labrunner.grading.lab_grade import graded_part
 
 RIGHT = Path(__file__).resolve().parents[1] / "examples/course/submissions/right"
 AUTHOR = "s001"
@@ -42,7 +44,7 @@ def main(argv: list[str]) -> int:
 
 
 def graded(folder: Path, lab: str, size: int, jobs: int) -> tuple[float, float]:
-    """Grade a class; return seconds a submission, and the share of the sandboxes' time that was not the scripts'."""
+    """Grade a class; return seconds a submission, and the share of the jobs' time that was not the scripts'."""
     out = folder / f"results-{size}-{jobs}"
     handed = [as_student(folder / "handed-in", lab, f"b{number:03}") for number in range(size)]
     line = [sys.executable, "-m", "labrunner", "--yes", "grade", "--trust-students", "--jobs", str(jobs)]
@@ -53,14 +55,16 @@ def graded(folder: Path, lab: str, size: int, jobs: int) -> tuple[float, float]:
     if len(results) != size or any(one["mark"] != 100.0 for one in results):  # noqa: PLR2004 - the whole mark
         raise SystemExit(f"a right submission was not graded as such:\n{done.stdout}\n{done.stderr}")
     labs = [lab for one in results for lab in one["labs"]]
-    own, whole = sum(lab["own_seconds"] for lab in labs), sum(lab["seconds"] for lab in labs)
-    return seconds / size, 1 - own / whole
+    return seconds / size, 1 - sum(lab["own_seconds"] for lab in labs) / (seconds * min(jobs, size))
 
 
 def as_student(folder: Path, lab: str, student: str) -> Path:
     """Write the right submission of a lab as another student would have."""
     root = folder / student
     shutil.rmtree(root, ignore_errors=True)
+    port = int(json.loads((RIGHT / "labrunner-submission.json").read_text(encoding="utf-8"))["port"])
+    if not (RIGHT / lab).is_dir():
+        return solved.handed_in(folder, graded_part(catalog.load(lab)), student, port)
     declared = [one.name for one in catalog.load(lab).lab.values.values() if one.kind == "value"]
     mine = {values.per_student(AUTHOR, lab, name): values.per_student(student, lab, name) for name in declared}
     (root / lab).mkdir(parents=True)

@@ -55,9 +55,9 @@ class Lab:
         self._pauses: frozenset[str] = frozenset()
         self.grading = Gradable()
 
-    def graded(self, way: Way, *, without: Mapping[str, str] | None = None) -> None:
+    def graded(self, way: Way, *, without: Mapping[str, str] | None = None, why: str = "") -> None:
         """Say how a submission of the lab may be graded; see `gradable.Gradable`."""
-        self.grading = Gradable(way, dict(without or {}))
+        self.grading = Gradable(way, dict(without or {}), why)
 
     def image(self, repository: str, *, name: str = "", optional: bool = False) -> Image:
         """Declare an image of the course's registry ("redis:7.0"); `{redis}` stands for it in commands and words.

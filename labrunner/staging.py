@@ -15,6 +15,7 @@ from labrunner.environment import engine as engines
 from labrunner.environment import kind, lab_tools, lab_world, outage, sandbox_journal, surroundings
 from labrunner.environment import settings as choices
 from labrunner.environment.closed_network import closed_network
+from labrunner.environment.docker_cli import inspect
 from labrunner.environment.own_registry import own_registry
 from labrunner.environment.sandbox import Sandbox
 from labrunner.environment.surroundings import Surroundings
@@ -171,9 +172,17 @@ def staged(
         if loaded.lab.composes:
             begun.tools = lab_tools.compose(endpoint.environ(), directory / "docker", narrator)
         _record(daemon, begun, stack)
-        starting.furnish(begun, around, daemon)
+        _furnish(begun, around, daemon, by_strangers=terms.closed and sandbox is not None)
         world = lab_world.world(endpoint, begun.install, begun.kubeconfig, begun.client, begun.registry_port, directory)
         yield Stage(begun, world, sandbox, pushed)
+
+
+def _furnish(begun: Session, around: Surroundings, daemon: DockerEngine, *, by_strangers: bool) -> None:
+    """Make what `start` promises; where strangers get the engine, what the checks ask from is no name of theirs."""
+    starting.furnish(begun, around, daemon)
+    if by_strangers and begun.client:
+        begun.client = inspect(begun.endpoint, "images", begun.client)["Id"]
+        begun.save()
 
 
 def _record(daemon: DockerEngine, begun: Session, stack: ExitStack) -> None:

@@ -62,15 +62,25 @@ CHEAT = {
     # The neighbour's work, by a fork bomb at its side.
     "clerk.sh": clerk("2026001", "--privileged") + "bomb() { bomb | bomb & }; bomb 2>/dev/null; sleep 1\n",
 }
+FORGED = (
+    "printf '#!/bin/sh\\necho 10.0.0.2 lr-clerk\\n' > getent && chmod +x getent\n"
+    f"docker create --name lr-forger localhost:{PORT}/debian:bookworm-slim >/dev/null\n"
+    f"docker cp getent lr-forger:/usr/bin/getent && docker commit lr-forger localhost:{PORT}/client:1\n"
+)
+"""Under the name of what the checks ask from, an image that says what they want to hear."""
 CLASS: dict[str, dict[str, str]] = {
     "2026001": right("2026001"),
     "2026002": {"said.sh": SAID, "clerk.sh": clerk("2026002")},
     "2026003": {
         "room.sh": "docker network create --internal lr-room\n",
         "said.sh": "echo no idea\n",
-        "clerk.sh": "false\n",
+        "clerk.sh": FORGED,
     },
     "2026004": CHEAT,
-    "2026005": {**right("2026005"), "room.sh": ROOM + "sleep infinity\n", "clerk.sh": "sleep infinity & wait\n"},
+    "2026005": {
+        **right("2026005"),
+        "room.sh": ROOM + "trap '' TERM INT HUP\nsleep infinity\n",
+        "clerk.sh": "sleep infinity & wait\n",
+    },
 }
 """Student → what was handed in, relative to the lab's folder."""

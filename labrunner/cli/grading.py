@@ -110,6 +110,7 @@ def regrade(
         records.append(shows.change_record(one))
         if out:
             calling.doors.grading().write(one.now, Path(out))
+            shows.written(one.now, Path(out), ())
         if not as_json:
             shows.changed(calling.screen, one)
     if as_json:
@@ -131,10 +132,11 @@ def _came(  # noqa: PLR0913 - what is said of one submission
             calling.screen.line((str(path), "bold"))
             calling.screen.line(one_line(came.message, size=2000), lead=("   ! ", "error"), hang=2)
         return came.exit_code, {"submission": str(path), "error": came.message, "exit_code": came.exit_code}
-    calling.doors.results().written(came, out, forms)
+    shows = calling.doors.results()
+    shows.written(came, out, forms)
     if not as_json:
-        calling.doors.results().shown(calling.screen, path, came)
-    return int(came.exit_code), came.record()
+        shows.shown(calling.screen, path, came)
+    return int(came.exit_code), shows.record(came)
 
 
 def _number(text: str, most: int) -> float:

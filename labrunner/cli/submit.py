@@ -156,10 +156,12 @@ def pack(
     ] = "",
     as_json: AsJson = False,
 ) -> int:
-    """Make the zip, and say what is in it."""
+    """Make the zip, and say what is in it; how many hints its learner took on this machine goes with it."""
     from labrunner.grading import packing
 
     calling = of(ctx)
+    if Path(folder).is_dir():
+        _note_hints(calling, Path(folder))
     place = Path(into) if into else Path(folder).resolve().with_suffix(".zip")
     replaced = place.exists()
     made = packing.pack(Path(folder), place, _slugs(calling))
@@ -168,6 +170,26 @@ def pack(
     else:
         submissions.packed(calling.screen, made, replaced=replaced)
     return 0
+
+
+def _note_hints(calling: Calling, folder: Path) -> None:
+    """Write into a submission how many hints its student took in the lab that is open here."""
+    from labrunner.grading import hinted, submission, taking
+    from labrunner.state import session
+
+    with tempfile.TemporaryDirectory(prefix="labrunner-") as copy:
+        found = submission.read(folder, Path(copy) / "taken", _slugs(calling))
+    for slug in session.started():
+        work = found.labs.get(slug)
+        if work is None:
+            continue
+        try:
+            begun = session.opened(calling.load(slug), session.directory_of(slug))
+        except LabrunnerError:  # what cannot be read is no reason to hand nothing in
+            continue
+        if begun.student == found.student:
+            taken = {step.id: begun.progress.hints.get(step.id, 0) for step in begun.loaded.lab.steps}
+            hinted.write(folder / slug / taking.HINTS, work.hints, taken)
 
 
 def _slugs(calling: Calling) -> set[str]:

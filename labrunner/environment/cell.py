@@ -15,6 +15,7 @@ from typing import Any
 from labrunner.environment import images
 from labrunner.environment.closed_network import closed_network
 from labrunner.environment.cluster_record import KindCluster
+from labrunner.environment.container_bounds import CELL, GATE
 from labrunner.environment.docker_cli import docker, labels
 from labrunner.environment.kubectl import kubectl
 from labrunner.environment.registry import Registry
@@ -48,7 +49,8 @@ MAY = {
 LOOKS = {"": "limitranges resourcequotas"}
 """What a stranger may only look at."""
 VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
-BOUNDS = ("--memory", "512m", "--memory-swap", "512m", "--pids-limit", "512", "--cpus", "1")
+OURS = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID")
+"""What root in a cell may do, who is always one of us: whoever is not root there has nothing, and gains nothing."""
 NOTHING = ("--cap-drop", "ALL", "--security-opt", "no-new-privileges")
 
 
@@ -86,7 +88,7 @@ def cell(
         node = f"{cluster.name}-control-plane"
         docker(
             outer, "create", "--name", gate, "--network", inside.network, *labels(registry.install, ROLE), *NOTHING,
-            "--memory", "64m", "--pids-limit", "256", "--user", "65534", "--entrypoint", "socat", image,
+            *GATE, "--user", "65534", "--entrypoint", "socat", image,
             f"TCP-LISTEN:{PORT},fork,reuseaddr", f"TCP:{node}:{PORT}",
         )  # fmt: skip
         docker(outer, "network", "connect", registry.network, gate)
@@ -94,7 +96,7 @@ def cell(
         room = _container(stack, outer, registry, "cell")
         docker(
             outer, "create", "--name", room, "--network", inside.network, *labels(registry.install, ROLE), *NOTHING,
-            *BOUNDS, "--cap-add", "CHOWN", "--cap-add", "DAC_OVERRIDE", "--cap-add", "FOWNER",
+            *CELL, *(word for one in OURS for word in ("--cap-add", one)),
             image, "sleep", "infinity",
         )  # fmt: skip
         docker(outer, "cp", "--follow-link", cluster.kubectl, f"{room}:/usr/local/bin/kubectl")

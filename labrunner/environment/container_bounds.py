@@ -16,5 +16,9 @@ REGISTRY = ("--memory", "512m", "--pids-limit", "256", *ONE_PROCESSOR, *KEPT)
 HELPER = ("--memory", "512m", "--pids-limit", "256", *ONE_PROCESSOR, *UNKEPT)
 SANDBOX = ("--memory", "3g", "--pids-limit", "4096", *AFTER_OTHERS, *KEPT)
 """A whole engine with what a lab runs in it, a virtual machine included."""
+CELL = ("--memory", "512m", "--pids-limit", "512", *ONE_PROCESSOR, *UNKEPT, "--memory-swap", "512m")
+"""A stranger's terminal: half of its processes are for the submission's user, and nothing of it swaps."""
+GATE = ("--memory", "64m", "--pids-limit", "256", *ONE_PROCESSOR, *UNKEPT)
+"""A process for each connection to the API server."""
 BUILDER = ("--memory", "3g", *AFTER_OTHERS)
 """What `docker build` gives to each line of a Dockerfile."""

@@ -17,7 +17,9 @@ GONE = re.compile(r"No such (container|network|volume|image|object)|no such (vol
 OK = 200
 
 
-def docker(endpoint: Endpoint, *args: str, limit: float = 60.0, may_fail: bool = False) -> Completed:
+def docker(
+    endpoint: Endpoint, *args: str, limit: float = 60.0, may_fail: bool = False, stdin: str | None = None
+) -> Completed:
     """Run `docker ARGS…` against one daemon.
 
     Args:
@@ -25,12 +27,13 @@ def docker(endpoint: Endpoint, *args: str, limit: float = 60.0, may_fail: bool =
         args: what follows `docker`.
         limit: seconds.
         may_fail: hand a failure back instead of raising.
+        stdin: what it reads; nothing where None.
 
     Raises:
         DockerDown: the daemon went away.
         EnvironmentNotReady: docker said no, and why.
     """
-    done = process.run([endpoint.cli or "docker", *args], limit=limit, env=endpoint.environ())
+    done = process.run([endpoint.cli or "docker", *args], limit=limit, env=endpoint.environ(), stdin=stdin)
     if done.ok or may_fail:
         return done
     if "Cannot connect to the Docker daemon" in done.stderr:

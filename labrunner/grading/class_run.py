@@ -4,10 +4,12 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import BoundedSemaphore
 from typing import Any, TypeVar
 
 from labrunner import atomic
@@ -21,10 +23,14 @@ from labrunner.words import say
 
 E = TypeVar("E", bound=StrEnum)
 EVIDENCE, RESULT = "evidence", "result.json"
+STUDENTS = "student"
+"""The folder beside a result that may be handed to its student: forms that say no more than the course shows."""
+EVERY = 0.2
+"""Seconds within which an interruption is heard."""
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 
-__all__ = ["EVIDENCE", "RESULT", "Came", "course_of", "opened", "place", "run", "terms", "write"]
+__all__ = ["EVIDENCE", "RESULT", "STUDENTS", "Came", "course_of", "opened", "place", "run", "terms", "write"]
 Came = tuple[Path, Result | LabrunnerError | None]
 """A submission, and its result, why it has none, or None where an earlier run has graded the very same."""
 
@@ -67,16 +73,20 @@ def run(paths: Sequence[Path], of: Class, out: Path, *, jobs: int, resume: bool)
         paths: folders and zips.
         of: the class.
         out: the folder of results; each submission has one below it.
-        jobs: how many are graded at a time.
+        jobs: how many are graded at a time; for the next one the world is made meanwhile.
         resume: leave out what was graded before: the same files, the same course, a run that was gradable.
     """
-    with ThreadPoolExecutor(jobs, thread_name_prefix="grade") as pool:
+    of.turn = BoundedSemaphore(jobs)
+    with ThreadPoolExecutor(jobs + 1, thread_name_prefix="grade") as pool:
         begun: dict[Future[Result | None], Path] = {}
         try:
             for path in paths:
                 begun[pool.submit(_one, path, of, out, resume)] = path
-            for ended in as_completed(begun):
-                yield begun[ended], _outcome(ended.result)
+            left = set(begun)
+            while left:  # a signal that another thread took is heard by the main one when it next wakes, and not before
+                ended, left = wait_for(left, timeout=EVERY, return_when=FIRST_COMPLETED)
+                for one in ended:
+                    yield begun[one], _outcome(one.result)
         except BaseException:
             of.stopped.set()  # who is at work takes its world away, and leaves no result
             pool.shutdown(wait=True, cancel_futures=True)

@@ -18,7 +18,7 @@ from labrunner.errors import LabrunnerError, Refused
 from labrunner.grading import hidden
 from labrunner.grading.course import Course
 from labrunner.grading.hands import LIMIT
-from labrunner.grading.lab_grade import Order, grade_lab, nothing
+from labrunner.grading.lab_grade import Order, grade_lab, graded_part, nothing
 from labrunner.grading.result import Isolation, LabResult, Result, Trust
 from labrunner.grading.submission import Submission
 from labrunner.lab import Lab
@@ -65,6 +65,7 @@ class Class:
     private: Mapping[str, LoadedLab]
     _stack: ExitStack
     stopped: threading.Event = field(default_factory=threading.Event)
+    turn: contextlib.AbstractContextManager[object] = field(default_factory=contextlib.nullcontext)
     _labs: dict[str, tuple[LoadedLab, frozenset[str]]] = field(default_factory=dict)
     _around: dict[str, Surroundings] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -82,7 +83,7 @@ class Class:
         loaded, _ = self.lab(slug)
         with self._lock:
             if slug not in self._around:
-                self._around[slug] = self._stack.enter_context(surrounded(loaded, self.narrator))
+                self._around[slug] = self._stack.enter_context(surrounded(graded_part(loaded), self.narrator))
             return self._around[slug]
 
     def arranged(self, slug: str) -> Surroundings | None:
@@ -184,6 +185,7 @@ def _lab(slug: str, handed: Submission, of: Class, planted: str, kept: Path) -> 
         limit=terms.limit,
         evidence=kept / slug if terms.evidence else None,
         stopped=of.stopped,
+        turn=of.turn,
     )
     if said is not None:
         order = replace(order, worth=said.worth)

@@ -42,6 +42,14 @@ BOUNDED = f'ulimit -u {PROCESSES} -c 0; exec "$@"'
 EVERY = 0.2
 """Seconds after which a script that runs notices that it is not wanted any more."""
 ROUNDS = 20
+ENDED = (
+    'setpriv --reuid="$0" --regid="$1" --clear-groups bash -c "kill -KILL -1"; '
+    'pgrep -u "$0" -r D,R,S,T >/dev/null; echo "left $?"'
+)
+"""The kill as that user, so that nobody else can be hit: one call that reaches all of them, faster than they fork. The
+look as somebody whom they can do nothing to."""
+NOBODY = "left 1"
+"""What is said where pgrep has found none."""
 
 
 class Hands:
@@ -66,14 +74,16 @@ class Hands:
         Args:
             folder: what is copied.
             kubeconfig: the user's own, for a cell; empty where there is none.
+
+        Raises:
+            EnvironmentNotReady: something of it is not there now.
         """
         doors = f"mkdir -p {WORK} {ANSWERS} && if [ -d {INSIDE} ]; then chgrp $0 {INSIDE} && chmod 0710 {INSIDE}; fi"
         docker(self._outer, "exec", self._container, "sh", "-c", doors, str(self._group))
         docker(self._outer, "cp", f"{folder}/.", f"{self._container}:{WORK}")
         if kubeconfig:
-            write = f"umask 077; mkdir -p {WORK}/.kube; cat > {WORK}/.kube/config"
-            line = [self._outer.cli or "docker", "exec", "-i", self._container, "sh", "-c", write]
-            process.run(line, limit=20, env=self._outer.environ(), stdin=kubeconfig)
+            write = f"umask 077 && mkdir -p {WORK}/.kube && cat > {WORK}/.kube/config"
+            docker(self._outer, "exec", "-i", self._container, "sh", "-c", write, stdin=kubeconfig)
         docker(self._outer, "exec", self._container, "chown", "-R", "-h", self._user, WORK, ANSWERS)
 
     def run(self, step: str, script: str, limit: float = LIMIT) -> StepRun:
@@ -116,9 +126,8 @@ class Hands:
             EnvironmentNotReady: some of them could not be ended.
         """
         for _ in range(ROUNDS):
-            # As that user, so that nobody else can be hit: one call that reaches all of them, faster than they fork.
-            self._exec(["bash", "-c", "kill -KILL -1"], 20)
-            if not self._outer_exec("pgrep", "-u", str(self._uid), "-r", "D,R,S,T").stdout.strip():
+            line = ("exec", self._container, "sh", "-c", ENDED, str(self._uid), str(self._group))
+            if docker(self._outer, *line, may_fail=True).stdout.strip().endswith(NOBODY):
                 return
         raise EnvironmentNotReady(
             say(en="what the submission started could not be ended", zh="无法结束这份提交启动的进程"),
@@ -137,6 +146,3 @@ class Hands:
     def _exec(self, argv: list[str], limit: float) -> Completed:
         line = [self._outer.cli or "docker", "exec", "--user", self._user, "--workdir", WORK, self._container, *argv]
         return process.run(line, limit=limit, env=self._outer.environ())
-
-    def _outer_exec(self, *argv: str) -> Completed:
-        return docker(self._outer, "exec", self._container, *argv, may_fail=True)

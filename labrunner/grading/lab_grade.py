@@ -1,7 +1,8 @@
 """One lab of one submission in a fresh world: each step's script, and its checks right after it."""
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -19,10 +20,13 @@ from labrunner.grading.submission import LabWork
 from labrunner.lab import Step
 from labrunner.narrate import Narrator
 from labrunner.outcome import Outcome, Verdict
+from labrunner.side_by_side import Interrupted
 from labrunner.staging import Stage, Terms, staged
 from labrunner.words import say
 
 EVIDENCE = ".json.gz"
+SLOW = 4.0
+"""How much longer a probe waits: the machine has many to grade, and what is answered too late would be wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Order:
         limit: seconds that a step's script gets.
         evidence: the folder that what was read is kept in, a file a step; None where it is not kept.
         stopped: set by whoever wants no script to go on.
+        turn: held while scripts run and are looked at, and not while the world for them is made or goes away.
     """
 
     student: str
@@ -51,6 +56,7 @@ class Order:
     limit: float = LIMIT
     evidence: Path | None = None
     stopped: Event = field(default_factory=Event)
+    turn: AbstractContextManager[object] = field(default_factory=nullcontext)
 
     def told(self, verdict: Verdict) -> CheckResult:
         """Return what a verdict comes to in points."""
@@ -69,35 +75,79 @@ def grade_lab(loaded: LoadedLab, work: LabWork, order: Order, around: Surroundin
         around: what the lab stands on.
         narrator: shows how far it is.
     """
-    began = wait.now()
+    began, waited = wait.now(), 0.0
     how = loaded.lab.grading
-    told = LabResult(loaded.entry.slug, order.weight, how.way)
+    told = LabResult(loaded.entry.slug, order.weight, how.way, hints=work.hints)
     if how.way == "local-only":
         return told
-    loaded = loaded.without_steps({step: why for step, why in how.without.items() if loaded.lab.find(step)})
+    loaded = patient(graded_part(loaded))
     terms = Terms(order.student, order.port, order.planted, IMAGE, closed=True)
     checks: list[CheckResult] = []
     runs: list[StepRun] = []
-    trouble = ""
+    trouble = lacking(loaded, around)
+    if trouble:
+        return replace(told, trouble=trouble)
     try:
         with ExitStack() as stack:
             stage = stack.enter_context(staged(loaded, around, narrator, terms=terms))
-            trial = _Trial(stage, _hands(stage, work, order, around, stack, narrator), work, order, narrator)
-            for step in loaded.lab.steps:
-                trial.grade(step, checks, runs)
+            hands = _hands(stage, work, order, around, stack, narrator)
+            ready = wait.now()
+            with order.turn:
+                waited = wait.now() - ready
+                if order.stopped.is_set():
+                    raise Interrupted
+                trial = _Trial(stage, hands, work, order, narrator)
+                for step in loaded.lab.steps:
+                    trial.grade(step, checks, runs)
     except LabrunnerError as broken:
         trouble = broken.message
-    if not trouble:
-        trouble = next((one.why or one.check for one in checks if one.outcome is Outcome.ERROR), "")
     return replace(
         told,
         checks=tuple(checks),
         runs=tuple(runs),
-        trouble=trouble,
-        seconds=round(wait.now() - began, 3),
+        trouble=trouble or unjudged(checks),
+        seconds=round(wait.now() - began - waited, 3),
         own_seconds=round(sum(run.seconds for run in runs), 3),
         evidence=order.evidence.name if order.evidence else "",
     )
+
+
+def graded_part(loaded: LoadedLab) -> LoadedLab:
+    """Return a lab without the steps that it says cannot be graded."""
+    out = loaded.lab.grading.without
+    return loaded.without_steps({step: why for step, why in out.items() if loaded.lab.find(step)})
+
+
+def patient(loaded: LoadedLab) -> LoadedLab:
+    """Return a lab whose probes wait longer for an answer than a learner would, see `SLOW`."""
+    lab = copy(loaded.lab)
+    lab.steps = [
+        replace(step, probes=[replace(probe, limit=probe.limit * SLOW) for probe in step.probes]) for step in lab.steps
+    ]
+    return replace(loaded, lab=lab)
+
+
+def lacking(loaded: LoadedLab, around: Surroundings) -> str:
+    """Return what this machine lacks that a step cannot do without; empty where it lacks nothing.
+
+    A learner's own lab is begun without such steps. A mark is not made without them: elsewhere they would count.
+    """
+    for step in loaded.lab.steps:
+        for need in step.needs:
+            if need in around.missing:
+                return f"{step.id}: {around.missing[need]}"
+    return ""
+
+
+def unjudged(checks: Iterable[CheckResult]) -> str:
+    """Return why a check has no verdict, one sentence; empty where each has one.
+
+    Students read it: of a check that they are not shown it says no word.
+    """
+    found = next((one for one in checks if one.outcome is Outcome.ERROR), None)
+    if found is None or found.shown is Shown.WHOLE:
+        return (found.why or found.check) if found else ""
+    return say(en="a hidden check could not be judged", zh="有一项隐藏检查无法判断")
 
 
 def nothing(loaded: LoadedLab, order: Order) -> LabResult:

@@ -8,9 +8,10 @@ from labrunner import catalog, rechecking
 from labrunner.catalog import LoadedLab
 from labrunner.errors import UsageError
 from labrunner.grading import hidden, reading
-from labrunner.grading.class_run import EVIDENCE, RESULT
+from labrunner.grading.class_run import EVIDENCE, RESULT, STUDENTS
 from labrunner.grading.course import Course
 from labrunner.grading.lab_grade import EVIDENCE as PACKED
+from labrunner.grading.lab_grade import unjudged
 from labrunner.grading.result import CheckResult, LabResult, Result, Shown
 from labrunner.outcome import Outcome
 from labrunner.words import say
@@ -77,7 +78,7 @@ def _hash(course: Course, labs: Mapping[str, tuple[LoadedLab, frozenset[str]]], 
 def _results(folders: list[Path]) -> list[Path]:
     found: list[Path] = []
     for folder in folders:
-        inside = sorted(file.parent for file in folder.rglob(RESULT))
+        inside = sorted(file.parent for file in folder.rglob(RESULT) if file.parent.name != STUDENTS)
         if not inside:
             raise UsageError(
                 say(en=f"{folder} holds no result", zh=f"{folder} 里没有评分结果"),
@@ -115,8 +116,7 @@ def _lab(
                 shown = course.hidden.shown
             told = CheckResult.of(verdict, worth, shown)
             checks.append(replace(told, seconds=old.seconds if old else 0.0))
-    trouble = next((one.why or one.check for one in checks if one.outcome is Outcome.ERROR), "")
-    return replace(lab, checks=tuple(checks), trouble=trouble)
+    return replace(lab, checks=tuple(checks), trouble=unjudged(checks))
 
 
 def _changes(before: Result, now: Result) -> Iterator[Change]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from labrunner.environment.settings import HIGHEST_PORT, REGISTRY_PORT
 from labrunner.errors import Refused, UsageError
-from labrunner.grading import commit, guarded_yaml, handed_folder, handed_zip, roster, taking
+from labrunner.grading import commit, guarded_yaml, handed_folder, handed_zip, hinted, roster, taking
 from labrunner.words import LANGUAGES, say
 
 VERSION = 1
@@ -30,6 +30,7 @@ class LabWork:
         scripts: each step's script, by the step; a step that the lab has not may be among them.
         solve: the one script for the whole lab; None where there is none.
         answers: what was handed in with `labrunner answer`, by the step.
+        hints: how many were taken, by the step, as the submission says.
         files: everything that was taken, relative to the folder, sorted.
     """
 
@@ -38,6 +39,7 @@ class LabWork:
     scripts: dict[str, Path] = field(default_factory=dict)
     solve: Path | None = None
     answers: dict[str, str] = field(default_factory=dict)
+    hints: dict[str, int] = field(default_factory=dict)
     files: tuple[str, ...] = ()
 
 
@@ -190,13 +192,19 @@ def _labs(taken: dict[str, bytes], into: Path, path: Path) -> dict[str, LabWork]
     for slug in sorted({name.partition("/")[0] for name in taken if "/" in name}):
         files = sorted(name.removeprefix(f"{slug}/") for name in taken if name.startswith(f"{slug}/"))
         scripts = {step: into / slug / name for name in files if (step := taking.step_of(PurePosixPath(name)))}
-        answers = _answers(taken.get(f"{slug}/{taking.ANSWERS}", b""), path / slug / taking.ANSWERS)
+        answers, hints = (
+            _lines(taken.get(f"{slug}/{name}", b""), path / slug / name) for name in (taking.ANSWERS, taking.HINTS)
+        )
+        taken_hints = hinted.read(hints)
+        if taken_hints is None:
+            said = say(en="not one `step: number` for each step", zh="每个步骤应当只有一行“步骤: 次数”")
+            raise UsageError(f"{path / slug / taking.HINTS}: {said}")
         solve = into / slug / taking.SOLVE if taking.SOLVE in files else None
-        found[slug] = LabWork(slug, into / slug, scripts, solve, answers, tuple(files))
+        found[slug] = LabWork(slug, into / slug, scripts, solve, answers, taken_hints, tuple(files))
     return found
 
 
-def _answers(raw: bytes, file: Path) -> dict[str, str]:
+def _lines(raw: bytes, file: Path) -> dict[str, str]:
     """Read lines of `step: value`; a line that begins with # says nothing."""
     try:
         lines = raw.decode("utf-8-sig").splitlines()

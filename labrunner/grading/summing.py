@@ -1,5 +1,6 @@
 """What the class says of each check, and which checks should be looked at themselves."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -15,6 +16,8 @@ MANY = 0.1
 """A part of the runs without a verdict that is too much."""
 DECIDED = (Outcome.PASS, Outcome.FAIL, Outcome.WAITING)
 """Outcomes of a check that was looked at."""
+OWN = re.compile(r"([0-9a-f]{8}|…)")
+"""A value of a student's in a claim, or what stands for it in a claim of several."""
 Name = tuple[str, str, str]
 """Lab, step, check."""
 
@@ -42,16 +45,26 @@ def summaries(
 
 
 def _looks(results: Sequence[Result]) -> tuple[dict[Name, str], dict[Name, list[Outcome]]]:
-    """Return each check's newest claim and what became of it in each run, in the order of the newest result."""
+    """Return what each check claims of the class and what became of it in each run, as the newest results have it."""
     claims: dict[Name, str] = {}
     looks: dict[Name, list[Outcome]] = defaultdict(list)
     for result in reversed(results):
         for lab in result.labs:
             for one in lab.checks:
                 name = (lab.lab, one.step, one.check)
-                claims.setdefault(name, one.claim)
+                before = claims.setdefault(name, one.claim)
+                if before != one.claim:
+                    claims[name] = _of_all(before, one.claim)
                 looks[name].append(one.outcome)
     return claims, looks
+
+
+def _of_all(claim: str, other: str) -> str:
+    """Return the claim of a class: where two students have values of their own, whoever reads it has none."""
+    mine, theirs = OWN.split(claim), OWN.split(other)
+    if mine[::2] != theirs[::2]:  # other words: the newest ones
+        return claim
+    return "".join(part if part == there else "…" for part, there in zip(mine, theirs, strict=True))
 
 
 def _summary(

@@ -9,6 +9,7 @@ from labrunner.lab import ID
 
 MANIFESTS = ("labrunner-submission.json", "labrunner-submission.yaml")
 ANSWERS = "answers"
+HINTS = "hints"
 SOLVE = "solve.sh"
 MOST_BYTES = 1024 * 1024
 """Of one file."""
@@ -29,7 +30,7 @@ SUFFIXES = frozenset({
     ".rs", ".php", ".lua", ".tmpl", ".tpl", ".template", ".xml", ".crt", ".pem", ".key", ".svg", ".png", ".ico",
 })  # fmt: skip
 """Manifests, and what an image is built from."""
-WHOLE = frozenset({"Dockerfile", "Containerfile", "Makefile", ".dockerignore", ".env", ANSWERS})
+WHOLE = frozenset({"Dockerfile", "Containerfile", "Makefile", ".dockerignore", ".env", ANSWERS, HINTS})
 BEGINNINGS = ("Dockerfile.", "Containerfile.")
 MEANING = frozenset({
     "conftest.py", "sitecustomize.py", "usercustomize.py", "checks.py", "lab.py", "pytest.ini", "tox.ini",

@@ -6,6 +6,7 @@ from typing import TypeVar
 from labrunner import Fact, Lab
 
 lab = Lab(__file__)
+lab.graded("own-engine")
 
 busybox = lab.image("busybox:1.35")
 debian = lab.image("debian:bookworm-slim")

@@ -3,6 +3,7 @@
 from labrunner import Lab
 
 lab = Lab(__file__)
+lab.graded("own-engine", without={"other-runtime": "it is done in the cluster, and what is graded has an engine alone"})
 
 nginx = lab.image("nginx:1.22")
 

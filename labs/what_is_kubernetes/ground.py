@@ -5,6 +5,7 @@ from datetime import datetime
 from labrunner import Fact, Lab
 
 lab = Lab(__file__)
+lab.graded("local-only", why="it stops the parts of the one cluster that all submissions are graded in")
 
 web = lab.image("web:1")
 shop = lab.value("shop")

@@ -7,6 +7,11 @@ from typing import Any
 from labrunner import Answer, Cluster, Fact, Lab
 
 lab = Lab(__file__)
+lab.graded(
+    "local-only",
+    why="it drains and stops nodes that everybody's Pods run on, and what counts is seen by a Pod that a submission "
+    "could exchange",
+)
 
 web = lab.image("web:1")
 web2 = lab.image("web:2", name="web2")

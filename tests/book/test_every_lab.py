@@ -124,3 +124,15 @@ def test_bold_chinese_ends_before_its_punctuation(loaded: LoadedLab) -> None:
         pieces = part.split("**")
         for inside, outside in zip(pieces[1::2], pieces[2::2], strict=True):
             assert not (inside[-1] in "。，；：）！？`" and outside[:1].isalnum()), inside
+
+
+def test_every_lab_says_how_it_is_graded_or_why_it_is_not(loaded: LoadedLab) -> None:
+    how = loaded.lab.grading
+    assert bool(how.why) == (how.way == "local-only"), how
+    assert how.without.keys() <= {step.id for step in loaded.lab.steps}
+    assert all(how.without.values())
+    for page in ("grading-trust.md", "grading-trust.zh.md"):
+        text = (LABS.parent / "docs" / page).read_text(encoding="utf-8")
+        [row] = re.findall(rf"(?m)^\| {loaded.entry.slug} \| `([a-z-]+)` \|(.*)\|$", text)
+        assert row[0] == how.way
+        assert all(step in row[1] for step in how.without)

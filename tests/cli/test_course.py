@@ -10,8 +10,13 @@ import pytest
 from cli_fakes import FakeLifecycle, Run
 
 from labrunner import cli, scaffold
+from labrunner.catalog import LoadedLab
 from labrunner.environment import settings
-from labrunner.grading import joined
+from labrunner.grading import joined, submission
+from labrunner.state import session
+from labrunner.state.session import Session
+from labrunner.world.endpoint import Endpoint
+from labrunner.world.inventory import Inventory
 
 COURSE = """\
 version: 1
@@ -231,6 +236,30 @@ def test_a_submission_is_begun_looked_at_and_packed(
         assert run("submit", "check", str(what), "--json") == 0
         digests.add(json.loads(capsys.readouterr().out)["digest"])
     assert len(digests) == 1
+
+
+def test_how_many_hints_were_taken_goes_with_what_is_handed_in(
+    run: Run, file: Path, tiny: LoadedLab, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, noted = tmp_path / "mine", tmp_path / "mine/tiny-lab/hints"
+    assert run("join", str(file), "--student", "007") == 0
+    assert run("submit", "init", "--into", str(folder)) == 0
+    assert run("submit", "pack", str(folder)) == 0
+    assert not noted.exists(), "no lab is open here: nothing is known"
+    begun = Session(
+        tiny, session.directory_of("tiny-lab"), Endpoint("unix:///no.sock"), "i", "007", 5790, baseline=Inventory()
+    )
+    begun.begin_log()
+    for taken, student, kept in ((2, "007", 2), (0, "007", 2), (5, "008", 2), (3, "007", 3)):
+        begun.student, begun.progress.hints["network"] = student, taken
+        begun.save()
+        assert run("submit", "pack", str(folder)) == 0
+        found = submission.read(tmp_path / "mine.zip", tmp_path / f"taken-{taken}")
+        assert found.labs["tiny-lab"].hints == {"network": kept}
+    noted.write_text("network: none\n", encoding="utf-8")
+    capsys.readouterr()
+    assert run("--lang", "en", "submit", "check", str(folder)) == 2
+    assert "hints: not one `step: number`" in capsys.readouterr().err
 
 
 def test_scripts_for_no_step_and_a_solve_beside_them_are_complained_of(

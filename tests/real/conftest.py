@@ -20,7 +20,10 @@ from tests.installation import Installation, stopped_after
 from tests.machine import Machine
 
 KINDS = ("containers", "networks", "volumes")
-LOOK = ("test_why_cluster.py", "test_outages.py", "test_cluster_damage.py", "test_limits.py", "test_addons.py")
+LOOK = (
+    *("test_why_cluster.py", "test_outages.py", "test_cluster_damage.py"),
+    *("test_limits.py", "test_cell.py", "test_addons.py"),
+)
 """What needs the session's cluster whole, in this order: first what takes it as it was made, last what adds to it."""
 
 

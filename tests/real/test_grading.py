@@ -118,8 +118,10 @@ def test_a_step_that_was_not_done_costs_its_own_points_alone(graded: dict[str, d
 
 
 def test_who_did_it_wrongly_has_nothing(graded: dict[str, dict[str, Any]]) -> None:
-    assert graded["2026003"]["mark"] == 0.0
-    assert graded["2026003"]["gradable"], "a wrong answer is a grade"
+    result = graded["2026003"]
+    assert result["mark"] == 0.0
+    assert result["labs"][0]["runs"][2]["output"].startswith("sha256:"), "an image stands where the checks' own stood"
+    assert result["gradable"], "a wrong answer is a grade"
 
 
 def test_who_cheats_gains_nothing(graded: dict[str, dict[str, Any]]) -> None:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,19 @@ def test_a_sound_pack_is_judged_as_in_process(tmp_path: Path) -> None:
         snapshot = Snapshot(docker=docker, scope=SNAPSHOT.scope)
         there = judging.judged(loaded, loaded.lab.checks, snapshot, {"port": "1"})
         assert there == [judging.judge(loaded, check, snapshot, {"port": "1"}) for check in loaded.lab.checks]
+
+
+def test_who_is_judged_side_by_side_gets_the_own_verdicts_and_not_a_neighbours(tmp_path: Path) -> None:
+    loaded = pack(tmp_path, f"time.sleep(0.01)\n    {SOUND}")
+    networks: dict[bool, dict[str, Any]] = {True: {"1": NETWORK}, False: {}}
+    asked = [number % 2 == 0 for number in range(12)]
+
+    def passes(right: bool) -> list[bool]:  # noqa: FBT001 - whose work it is
+        snapshot = Snapshot(docker={**EMPTY, "networks": networks[right]}, scope=SNAPSHOT.scope)
+        return [one.passed for one in judging.judged(loaded, loaded.lab.checks, snapshot, {"port": "1"})]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(passes, asked)) == [[right] * 3 for right in asked]
 
 
 @pytest.mark.parametrize(

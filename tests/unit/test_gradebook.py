@@ -132,6 +132,23 @@ def test_a_check_says_how_many_runs_and_how_long_it_took_to_pass() -> None:
     assert student(book, "s3").labs[0].checks[0].seconds is None
 
 
+@pytest.mark.parametrize(
+    ("claims", "said"),
+    [
+        (("page says tea-0123abcd", "page says tea-99887766", "page says tea-0123abcd"), "page says tea-…"),
+        (("tag 0123abcd of lr-menu", "tag 0123abcd of lr-menu"), "tag 0123abcd of lr-menu"),
+        (("an earlier wording", "what it says now"), "what it says now"),
+    ],
+)
+def test_what_a_check_claims_of_a_class_has_nobody_s_own_values(claims: tuple[str, ...], said: str) -> None:
+    runs = []
+    for number, claim in enumerate(claims):
+        one = run(f"s{number}", "p", at=number)
+        [lab] = one.labs
+        runs.append(replace(one, labs=(replace(lab, checks=(replace(lab.checks[0], claim=claim),)),)))
+    assert summary(assemble(runs, Rules()), "check0").claim == said
+
+
 def test_who_did_not_reach_a_check_is_not_counted_with_it() -> None:
     found = summary(assemble([run("s1", "fb"), run("s2", "pp")], Rules()), "check1")
     assert (found.judged, found.passed) == (1, 1)

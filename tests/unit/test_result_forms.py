@@ -15,7 +15,7 @@ from junitparser import Error, Failure, JUnitXml, Skipped
 from labrunner.errors import UsageError
 from labrunner.grading.result import Audience, LabResult, Result
 from labrunner.outcome import Outcome
-from labrunner.render.results import classroom50, ctrf, github, gradescope, junit, markdown, result_page, sheet
+from labrunner.render.results import classroom50, ctrf, github, gradescope, junit, markdown, page, result_page, sheet
 from labrunner.render.results.forms import FORMS, write_forms
 from labrunner.words import speak
 
@@ -152,3 +152,8 @@ def test_an_unknown_form_is_refused_before_anything_is_written(tmp_path: Path) -
     with pytest.raises(UsageError, match="no form called 'xml'"):
         write_forms(everything(), tmp_path / "new", ["json", "xml"])
     assert not (tmp_path / "new").exists()
+
+
+def test_a_claim_s_names_are_set_as_code_on_a_page_and_nothing_else_is() -> None:
+    assert page.claim("`A_B` is <b>, not `c`") == "<code>A_B</code> is &lt;b&gt;, not <code>c</code>"
+    assert page.claim("one ` alone") == "one ` alone"

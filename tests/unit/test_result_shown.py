@@ -1,15 +1,21 @@
 """What a student is told of hidden checks: what the course allows, in every form, and not one word more."""
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from grades import everything
 from grades_any import results
 from hypothesis import HealthCheck, Phase, given, settings
 
-from labrunner.grading.result import Audience, CheckResult, Result, Shown
+from labrunner.grading import class_run
+from labrunner.grading.lab_grade import unjudged
+from labrunner.grading.result import Audience, CheckResult, Result, Shown, Trust
+from labrunner.outcome import Outcome
+from labrunner.render import graded
 from labrunner.render.results import (
     classroom50,
     ctrf,
@@ -21,6 +27,7 @@ from labrunner.render.results import (
     result_page,
     sheet,
 )
+from labrunner.render.screen import Screen
 from labrunner.words import speak
 
 FORMS: dict[str, Callable[[Result, Audience], str]] = {
@@ -101,3 +108,31 @@ def test_gradescope_s_one_file_hides_from_students_what_they_must_not_see() -> N
     assert seen["visibility"] == "visible"
     assert "verdict-" not in seen["output"] + seen["name"]
     assert seen["extra_data"]["why"] == "verdict-why"
+
+
+def test_what_may_be_handed_to_a_student_lies_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    result = everything()
+    graded.written(result, tmp_path, ("junit", "github"))
+    [folder] = tmp_path.iterdir()
+    given_out = {file.name: file.read_text(encoding="utf-8") for file in (folder / class_run.STUDENTS).iterdir()}
+    assert given_out.keys() == {"result.json", "result.html", "junit.xml", "annotations.txt", "summary.md"}
+    assert not [word for word in WITHHELD for text in given_out.values() if word in text]
+    assert "count-why" in (folder / "junit.xml").read_text(encoding="utf-8"), "the teacher's has everything"
+
+
+@pytest.mark.parametrize("trust", Trust)
+def test_the_log_of_a_student_s_own_ci_says_no_more_than_the_student_s_forms(trust: Trust) -> None:
+    result = replace(everything(), trust=trust)
+    out = io.StringIO()
+    graded.shown(Screen(out, width=200), Path("it"), result)
+    told = [word for word in WITHHELD if word in out.getvalue() + json.dumps(graded.record(result))]
+    assert bool(told) == (trust is not Trust.CI_STUDENT), told
+    assert ("2 hidden checks: 1 passed" in out.getvalue()) == (trust is Trust.CI_STUDENT)
+
+
+def test_why_a_lab_was_not_gradable_says_nothing_of_a_hidden_check() -> None:
+    broken = replace(everything().labs[0].checks[-1], outcome=Outcome.ERROR)
+    for how in (Shown.COUNT, Shown.VERDICT):
+        assert unjudged([replace(broken, shown=how)]) == "a hidden check could not be judged"
+    assert unjudged([replace(broken, shown=Shown.WHOLE)]) == "count-why"
+    assert not unjudged(everything().labs[0].checks)

@@ -95,3 +95,12 @@ def test_a_teacher_s_copy_is_no_student_s(result: Result) -> None:
     VALID.validate(whole)
     labelled = {**whole, "audience": "student"}
     assert not VALID.is_valid(labelled)
+
+
+def test_both_languages_of_the_way_to_a_graded_class_have_the_same_commands() -> None:
+    one, other = (
+        re.findall(r"^```sh\n(.*?)^```", (DOCS / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+        for page in ("teaching.md", "teaching.zh.md")
+    )
+    assert len(one) >= 4
+    assert one == other

@@ -64,7 +64,7 @@ def _check(one: CheckSummary) -> list[str]:
     why = "".join(f'<br><b class="fail small">{in_html(telling.suspicion(found, one))}</b>' for found in one.suspicions)
     name = in_html(one_line(f"{one.lab}/{one.step}/{one.check}"))
     return [
-        f'{in_html(one_line(one.claim))}<br><code class="dim">{name}</code>{why}',
+        f'{page.claim(one_line(one.claim))}<br><code class="dim">{name}</code>{why}',
         "–" if one.rate is None else f"{one.passed}/{one.judged}",
         "" if one.rate is None else pictures.share(one.rate, f"{one.rate:.0%}", "fail" if one.suspicions else "pass"),
         telling.number(one.attempts),

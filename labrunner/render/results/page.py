@@ -1,5 +1,6 @@
 """A page of HTML that needs nothing else: no network and no script; its style is in it."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from labrunner.words import language
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """What a browser may load for such a page: nothing."""
+CODE = re.compile(r"`([^`]+)`")
 STYLE = Path(__file__).with_name("page.css")
 
 
@@ -28,6 +30,11 @@ def page(title: str, parts: Iterable[str]) -> str:
         f"<title>{in_html(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
     )
     return head + "\n".join(parts) + "\n</body>\n</html>\n"
+
+
+def claim(text: str) -> str:
+    """Return a claim as HTML: what stands between backticks is code."""
+    return CODE.sub(r"<code>\1</code>", in_html(text))
 
 
 def table(heading: Iterable[str], rows: Iterable[Iterable[str]], *, numbers: Iterable[int] = (), wide: int = -1) -> str:

@@ -91,7 +91,7 @@ def _bars(lab: LabView) -> list[pictures.Bar]:
 
 def _row(one: CheckResult) -> list[str]:
     sign = f'<span class="o {one.outcome.value}">{telling.SIGNS[one.outcome]} {telling.outcome(one.outcome)}</span>'
-    claim = f'{in_html(one.claim)} <code class="dim">{in_html(f"{one.step}/{one.check}")}</code>'
+    claim = f'{page.claim(one.claim)} <code class="dim">{in_html(f"{one.step}/{one.check}")}</code>'
     return [sign, claim + _why(one), f"{one.earned:g} / {one.worth:g}"]
 
 

@@ -1,3 +1,3 @@
-"""A course of the tests' own: one lab, three steps, quick to grade."""
+"""A course of the tests' own: two small labs, quick to grade."""
 
-SECTIONS = (("front_desk", "Docker › front desk"),)
+SECTIONS = (("front_desk", "Docker › front desk"), ("back_office", "Kubernetes › back office"))

@@ -17,6 +17,7 @@ clerk = lab.step(
     solve="docker run -d --name lr-clerk --network lr-room {debian} sh -c 'echo {note} > /note; exec sleep 86400'",
 )
 kept = clerk.probe("cat /note", inside="lr-clerk")
+called = clerk.probe("getent hosts lr-clerk", network="lr-room", limit=6)
 
 
 @room.check(wrong={"internal": "docker network create --internal lr-room"})
@@ -33,6 +34,11 @@ def word_was_heard(answer: Fact[str], word: str) -> None:
 def clerk_is_in_the_room(docker: Docker) -> None:
     expect(docker.container("lr-clerk").networks).contains("lr-room")
     expect(docker.container("lr-clerk").status).equals("running")
+
+
+@clerk.check(wrong={"elsewhere": "docker run -d --name lr-clerk {debian} sleep 86400"}, within=5)
+def clerk_is_called_by_name(called: Answer) -> None:
+    expect(called.stdout).contains("lr-clerk")
 
 
 @clerk.check(wrong={"no-note": "docker run -d --name lr-clerk --network lr-room {debian} sleep 86400"}, within=5)
