@@ -30,13 +30,13 @@ class LookingOn:
         self.onlooker, self.endpoint, self.tally = onlooker, endpoint, tally
 
     def go(self, chosen: Callable[[tuple[str, ...], tuple[str, ...]], list[Case]], over: Callable[[], bool]) -> None:
-        """Interrupt until the cases or the time are used up."""
+        """Interrupt until the cases or the time are used up, but once."""
         first = struck(self.onlooker, DEMO)
         assert first.done.code == 0, first.done.stderr
         self.tally.points[" ".join(DEMO)] = len(first.labels)
         self.before = things(self.onlooker, objects=False)
         for case in (*FOUND, *chosen(DEMO, first.labels)):
-            if over():
+            if over() and self.tally.met:
                 break
             self.one(case)
         done = self.onlooker.run("--yes", "stop", "--all")
