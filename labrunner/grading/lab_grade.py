@@ -1,6 +1,6 @@
 """One lab of one submission in a fresh world: each step's script, and its checks right after it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -37,6 +37,7 @@ class Order:
         worth: what a check of a step is worth, by both ids.
         hidden: the ids of checks that students are not shown before; shown: how much they are told of them afterwards.
         limit: seconds that a step's script gets.
+        settle: step → seconds after which what is kept is read once more, for checks that are judged elsewhere.
         evidence: the folder that what was read is kept in, a file a step; None where it is not kept.
         stopped: set by whoever wants no script to go on.
     """
@@ -49,6 +50,7 @@ class Order:
     hidden: frozenset[str] = frozenset()
     shown: Shown = Shown.COUNT
     limit: float = LIMIT
+    settle: Mapping[str, float] = field(default_factory=dict)
     evidence: Path | None = None
     stopped: Event = field(default_factory=Event)
 
@@ -169,6 +171,9 @@ class _Trial:
         whole = partial(demand_whole, session, self._stage.world)  # else what does not hold is not the student's
         report, snapshot = runner.look(session, self._stage.world, only=step.id, patient=patient, doubted=whole)
         if kept is not None:
+            if patient and (more := self._order.settle.get(step.id, 0.0)):
+                wait.pause(more)
+                _, snapshot = runner.look(session, self._stage.world, only=step.id, patient=False, doubted=whole)
             kept.mkdir(mode=0o700, parents=True, exist_ok=True)
             told = replace(report, versions=witness.versions(session, self._stage.world))
             witness.write(kept / f"{step.id}{EVIDENCE}", session, snapshot, told, {})
