@@ -23,7 +23,7 @@ PATIENCE = 90.0
 
 
 def main() -> int:
-    """Grade the submission of this Pod; 0 it has a grade, 3 it has none and is to be run again, 2 and 5 it never will."""
+    """Grade this Pod's submission; 0 it has a grade, 3 it has none and is to be run again, 2 and 5 it never will."""
     interruption.heed()
     Path(os.environ["TMPDIR"]).mkdir(parents=True, exist_ok=True)
     try:

@@ -25,7 +25,7 @@ LABEL = "labrunner.image=class"
 
 
 def targets(labs: Iterable[Lab]) -> list[str]:
-    """Return what Pods need of the cache for some labs: what a bundle has for Docker's, and a sandbox with a terminal."""
+    """Return what Pods need of the cache for some labs: what a bundle has for Docker's, and the image of the hands."""
     return sorted({*bundle_contents.targets(labs)[DOCKER], target.IMAGE + HANDS})
 
 

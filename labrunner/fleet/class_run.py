@@ -1,14 +1,14 @@
 """A class graded on the teacher's cluster: the counterpart of `grading.class_run`, with the same results in the end."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from labrunner import interruption, wait, words
 from labrunner.environment import engine as engines
-from labrunner.environment import kind, kind_programs, registry
+from labrunner.environment import kind_programs
 from labrunner.environment import settings as choices
 from labrunner.errors import Fault, LabrunnerError, Refused, UsageError
 from labrunner.fleet import assembled, class_image, gathered, manifests, plan, preflight, standing
@@ -17,7 +17,6 @@ from labrunner.fleet.following import Following
 from labrunner.fleet.gathered import Books, Handed
 from labrunner.fleet.manifests import Made
 from labrunner.fleet.place import Place
-from labrunner.fleet.plan import Plan
 from labrunner.fleet.pods import PodTerms
 from labrunner.fleet.teachers_cluster import TeachersCluster
 from labrunner.grading.class_run import Came
@@ -25,8 +24,6 @@ from labrunner.grading.grade import Class
 from labrunner.grading.result import Isolation
 from labrunner.lab import Lab
 from labrunner.narrate import Narrator
-from labrunner.staging import let_go
-from labrunner.state import in_use, lock
 from labrunner.words import say
 
 MOST_SECONDS = 120.0
@@ -84,12 +81,10 @@ def documents(paths: Sequence[Path], of: Class, wanted: Wanted) -> str:
         for _, broken in gathered.read(paths, of, Path(folder), found):
             raise broken
         order = plan.of([one.seat for one in found.values() if one.labs], **_told(of, settle))
-    place = _somewhere(wanted)
+    place = places.shown(wanted.registry, wanted.context, wanted.kubeconfig)
     image = wanted.image or f"{place.pull}/{class_image.REPOSITORY}:{class_image.key(_labs(of, found), of.terms.extra)}"
     named = plan.digest(order.data())
     made = _made(wanted, image, place, count=len(order.seats))
-    from dataclasses import replace
-
     made = replace(made, plan=named, name=f"{manifests.JOB}-{named.removeprefix('sha256:')[:10]}")
     return manifests.as_yaml(manifests.documents(made))
 
@@ -149,7 +144,7 @@ def _sent(  # noqa: PLR0913, PLR0917 - a class on its way
 ) -> Iterator[Came]:
     narrator = of.narrator
     cluster = TeachersCluster(kind_programs.kubectl_path(narrator), wanted.context, wanted.kubeconfig)
-    place = stack.enter_context(_place(wanted, narrator))
+    place = stack.enter_context(places.held(wanted.registry, wanted.context, wanted.kubeconfig, narrator))
     made = _made(wanted, wanted.image or "none", place, count=len(found))
     stood = _standing(cluster, made, resume=wanted.resume)
     room = preflight.demand(cluster, made)
@@ -159,12 +154,11 @@ def _sent(  # noqa: PLR0913, PLR0917 - a class on its way
         image = class_image.pushed(place, _labs(of, found), of.terms.extra, endpoint, narrator)
         made = _made(wanted, image, place, count=len(found))
     following = Following(cluster, made, place.shelf(), of, out, books, found)
-    order: Plan | None = plan.of([], **_told(of, settle))
-    taken = ""
+    order, taken = plan.of([], **_told(of, settle)), ""
     if stood is not None and stood[1].image == made.image and (known := following.taken_up(stood[0], stood[1].plan)):
         order, taken = known, stood[0]
     try:
-        yield from following.run(order or plan.of([], **_told(of, settle)), taken)
+        yield from following.run(order, taken)
     except (KeyboardInterrupt, LabrunnerError, GeneratorExit):
         if following.made.plan or taken:
             narrator.say(
@@ -191,7 +185,7 @@ def _removed(cluster: TeachersCluster, made: Made, following: Following, narrato
 
 
 def _standing(cluster: TeachersCluster, made: Made, *, resume: bool) -> tuple[str, standing.Standing] | None:
-    """Return the Job of a class that is there, by its name; None for none. Raises UsageError where nobody resumes it."""
+    """Return the Job of a class that is there, by its name; raises UsageError where nobody takes it up."""
     chosen = ",".join(f"{key}={value}" for key, value in made.labels.items())
     if not cluster.read("namespace", made.namespace):
         return None
@@ -200,62 +194,18 @@ def _standing(cluster: TeachersCluster, made: Made, *, resume: bool) -> tuple[st
     if not there:
         return None
     if not resume:
+        end = f"kubectl --context {cluster.context} delete namespace {made.namespace}"
         raise UsageError(
             say(
                 en=f"a class is being graded in {made.namespace} already",
                 zh=f"{made.namespace} 里已有一个班级正在评分",
             ),
             hint=say(
-                en=f"--resume takes it up; kubectl --context {cluster.context} delete namespace {made.namespace} ends it",
-                zh=f"加 --resume 接着进行；kubectl --context {cluster.context} delete namespace {made.namespace} 可以结束它",
+                en=f"--resume takes it up; this ends it: {end}", zh=f"加 --resume 接着进行；这样可以结束它：{end}"
             ),
         )
     newest = max(there, key=lambda one: one["metadata"]["creationTimestamp"])
     return newest["metadata"]["name"], standing.of_job(newest, manifests.PLAN)
-
-
-@contextmanager
-def _place(wanted: Wanted, narrator: Narrator) -> Iterator[Place]:
-    """Have the registry while the block runs: the one that was named, or the course's own beside its own cluster."""
-    if wanted.registry:
-        yield places.named(wanted.registry)
-        return
-    _demand_own(wanted)
-    with ExitStack() as using:
-        with lock.held():
-            endpoint = engines.ensure(narrator)
-            using.enter_context(in_use.held())
-            settings = choices.load()
-            there = registry.up(endpoint, settings.port, [], narrator, settings.install)
-            kind.up(endpoint, there, narrator)
-        try:
-            yield places.own(endpoint, there)
-        finally:
-            using.close()
-            with interruption.held_back(tidies=True), lock.held(within=60):
-                let_go(endpoint, narrator)
-
-
-def _somewhere(wanted: Wanted) -> Place:
-    """Return the registry's addresses for manifests that are only shown."""
-    if wanted.registry:
-        return places.named(wanted.registry)
-    _demand_own(wanted)
-    at = f"localhost:{choices.load().port}"
-    return Place(
-        at, at, f"http://{at}", f"http://{choices.load().name.replace('labrunner-', 'labrunner-registry-')}:5000"
-    )
-
-
-def _demand_own(wanted: Wanted) -> None:
-    if not places.is_own(wanted.context, wanted.kubeconfig):
-        raise UsageError(
-            say(
-                en="nodes and Pods of that cluster need a registry that they reach, and this machine too",
-                zh="那个集群的节点和 Pod 需要一个它们和本机都能访问的镜像仓库",
-            ),
-            hint="--registry https://registry.example/course",
-        )
 
 
 def _labs(of: Class, found: dict[str, Handed]) -> list[Lab]:

@@ -223,7 +223,8 @@ def progress(done: int, whole: int, here: int, spent: float) -> str:
     """Return one line of how far a class is.
 
     Args:
-        done, whole: how many have come to an end, and of how many.
+        done: how many have come to an end.
+        whole: of how many.
         here: how many of them in this run.
         spent: seconds that this run has lasted.
     """

@@ -102,7 +102,7 @@ def demand(of: Class) -> dict[str, float]:
                 say(
                     en=f"the hidden checks of {slug} ask the world themselves ({', '.join(asked)}), "
                     "and they are judged here, over what Pods have read",
-                    zh=f"{slug} 的隐藏检查要自己查询环境（{', '.join(asked)}），但它们只能在这里根据 Pod 读到的内容判断",
+                    zh=f"{slug} 的隐藏检查要自己查询环境（{', '.join(asked)}），但它们只在这里根据 Pod 读到的内容判断",
                 ),
                 hint=say(en="grade that lab without --on kubernetes", zh="这个实验请不加 --on kubernetes 评分"),
             )

@@ -197,7 +197,7 @@ def _engine(made: Made, mounts: list[dict[str, str]]) -> dict[str, Any]:
 def _checker(made: Made, mounts: list[dict[str, str]]) -> dict[str, Any]:
     told = {
         "LABRUNNER_HOME": f"{SHARED}/home",
-        "TMPDIR": f"{SHARED}/tmp",
+        "TMPDIR": f"{SHARED}/temporary",
         "DOCKER_HOST": f"unix://{SOCKET}/docker.sock",
         "LABRUNNER_CLASS": f"{made.registry} {made.repository} {made.plan}",
     }
