@@ -145,9 +145,9 @@ def test_what_the_teacher_says_of_pods_is_in_them_and_the_yaml_is_the_same_each_
     assert text == manifests.as_yaml(manifests.documents(told))
     kinds = [one["kind"] for one in yaml.safe_load_all(text)]
     assert kinds == ["Namespace", "ServiceAccount", "ResourceQuota", "NetworkPolicy", "Job"]
-    assert all(
-        one["metadata"]["labels"].items() >= told.labels.items() for one in yaml.safe_load_all(text)
-    ), "all of it can be found again"
+    assert all(one["metadata"]["labels"].items() >= told.labels.items() for one in yaml.safe_load_all(text)), (
+        "all of it can be found again"
+    )
 
 
 @pytest.mark.parametrize(
@@ -233,4 +233,6 @@ def test_a_registry_of_the_teachers_is_the_same_for_everybody() -> None:
     found = places.named("https://registry.example/course/")
     assert (found.push, found.pull) == ("registry.example/course", "registry.example/course")
     assert found.here == found.pods == "https://registry.example/course"
-    assert places.named("registry.example:5000").here == "https://registry.example:5000", "plain HTTP only where it is said"
+    assert places.named("registry.example:5000").here == "https://registry.example:5000", (
+        "plain HTTP only where it is said"
+    )
