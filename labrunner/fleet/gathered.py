@@ -142,11 +142,12 @@ def read(
         except LabrunnerError as broken:
             yield path, broken
     for slug in sorted({slug for one in found.values() for slug in one.labs}):
-        if (way := of.lab(slug)[0].lab.grading.way) != OWN:
+        lab = of.lab(slug)[0].lab
+        if lab.grading.way != OWN or lab.uses_cluster:
             raise UsageError(
                 say(
-                    en=f"{slug} is graded {way}, in a namespace of the course's cluster, which Pods do not have yet",
-                    zh=f"{slug} 的评分方式是 {way}，需要课程集群的命名空间，Pod 目前还没有",
+                    en=f"{slug} needs a cluster to be graded in, which a Pod does not have yet",
+                    zh=f"{slug} 要在集群里评分，而 Pod 里目前还没有集群",
                 ),
                 hint=say(en="grade that lab without --on kubernetes", zh="这个实验请不加 --on kubernetes 评分"),
             )

@@ -173,9 +173,8 @@ def marks(tmp_path: Path) -> dict[str, float | None]:
     return {one["student"]: one["mark"] for one in found}
 
 
-def test_each_is_graded_once_and_a_wrong_answer_is_a_grade(
-    a_class: Class, tmp_path: Path, at_once: list[float]
-) -> None:
+@pytest.mark.usefixtures("at_once")
+def test_each_is_graded_once_and_a_wrong_answer_is_a_grade(a_class: Class, tmp_path: Path) -> None:
     def happens(cluster: Played) -> None:
         index = cluster.looks - 1
         cluster.ends(index, Outcome.FAIL if index == 1 else Outcome.PASS)
@@ -189,7 +188,8 @@ def test_each_is_graded_once_and_a_wrong_answer_is_a_grade(
     assert (class_on_its_way.books.lacking(), cluster.applied) == ([], 1)
 
 
-def test_a_broken_pod_is_no_zero_and_says_why(a_class: Class, tmp_path: Path, at_once: list[float]) -> None:
+@pytest.mark.usefixtures("at_once")
+def test_a_broken_pod_is_no_zero_and_says_why(a_class: Class, tmp_path: Path) -> None:
     def happens(cluster: Played) -> None:
         cluster.ends(0)
         for again in range(3):
@@ -205,9 +205,8 @@ def test_a_broken_pod_is_no_zero_and_says_why(a_class: Class, tmp_path: Path, at
     assert (class_on_its_way.books.lacking(), cluster.applied) == ([], 1)
 
 
-def test_a_job_that_was_deleted_is_made_again_for_what_lacks(
-    a_class: Class, tmp_path: Path, at_once: list[float]
-) -> None:
+@pytest.mark.usefixtures("at_once")
+def test_a_job_that_was_deleted_is_made_again_for_what_lacks(a_class: Class, tmp_path: Path) -> None:
     def happens(cluster: Played) -> None:
         if cluster.looks == 1:
             cluster.ends(1)
@@ -243,9 +242,8 @@ def test_a_result_that_nobody_can_read_any_more_is_made_again(
     assert at_once[0] >= following.UNREAD, "it was asked for before"
 
 
-def test_what_never_gives_a_result_is_not_gradable_in_the_end(
-    a_class: Class, tmp_path: Path, at_once: list[float]
-) -> None:
+@pytest.mark.usefixtures("at_once")
+def test_what_never_gives_a_result_is_not_gradable_in_the_end(a_class: Class, tmp_path: Path) -> None:
     def happens(cluster: Played) -> None:
         cluster.is_over(done="0")
 
@@ -256,7 +254,8 @@ def test_what_never_gives_a_result_is_not_gradable_in_the_end(
     assert class_on_its_way.books.lacking() == []
 
 
-def test_who_was_killed_takes_up_the_job_that_is_there(a_class: Class, tmp_path: Path, at_once: list[float]) -> None:
+@pytest.mark.usefixtures("at_once")
+def test_who_was_killed_takes_up_the_job_that_is_there(a_class: Class, tmp_path: Path) -> None:
     def happens(cluster: Played) -> None:
         cluster.ends(cluster.looks - 1)
         if cluster.looks == 3:
@@ -278,8 +277,9 @@ def test_who_was_killed_takes_up_the_job_that_is_there(a_class: Class, tmp_path:
     assert (second.books.lacking(), cluster.applied, len(marks(tmp_path))) == ([], 1, 3)
 
 
+@pytest.mark.usefixtures("at_once")
 def test_a_pod_on_a_node_that_does_not_answer_is_given_up_and_one_on_a_slow_node_is_not(
-    a_class: Class, tmp_path: Path, at_once: list[float]
+    a_class: Class, tmp_path: Path
 ) -> None:
     def happens(cluster: Played) -> None:
         if cluster.forced or cluster.looks > 90:

@@ -1,4 +1,4 @@
-"""A class on its way to a cluster and back: the plan, the manifests, the frame of a result, and what nodes have room for."""
+"""A class on its way to a cluster and back: the plan, the manifests, the frame of a result, and what nodes hold."""
 
 import json
 from pathlib import Path

@@ -1,0 +1,133 @@
+"""A class on the course's own cluster, as if it were the teacher's: the same grades as here, come what may."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from labrunner import process
+from labrunner.environment.cluster_record import KindCluster
+from labrunner.environment.settings import Settings
+from tests.handed_in import CLASS, LAB, handed_in
+from tests.installation import Installation
+
+pytestmark = [pytest.mark.docker, pytest.mark.kind, pytest.mark.timeout(1500, func_only=True)]
+HERE = Path(__file__).parent
+COURSE = f"""
+version: 1
+course: A course of the tests' own
+labs:
+  {LAB}:
+    points:
+      clerk/clerk_has_the_note: 3
+hidden:
+  folder: {HERE / "class/private"}
+  shown: count
+"""
+ASIDE = ("run", "nonce", "started", "ended", "seconds", "own_seconds", "versions", "output")
+"""What differs between two gradings of the same: times, hosts, and what is drawn anew."""
+QUICK = ("2026001", "2026002", "2026003")
+RBAC = HERE.parents[1] / "docs/grading-rbac.yaml"
+
+
+@pytest.fixture(scope="module")
+def teacher(cluster: KindCluster, home: Path, chosen: Settings) -> Iterator[Installation]:
+    """The installation whose cluster it is; it takes the class there with an account that may just that."""
+    assert chosen.install == cluster.install
+    found = Installation(home, port=chosen.port)
+    folder = home.parent / "class"
+    folder.mkdir(parents=True)
+    (folder / "course.yaml").write_text(COURSE, encoding="utf-8")
+    pods = {"cpu": "100m", "memory": "512Mi", "memory-limit": "1Gi", "minutes": 6}
+    (folder / "pods.yaml").write_text(yaml.safe_dump(pods), encoding="utf-8")
+    yield found
+    kubectl(cluster, "delete", "clusterrole,clusterrolebinding", "labrunner-grading", "--ignore-not-found")
+
+
+def kubectl(cluster: KindCluster, *words: str) -> process.Completed:
+    return process.run(cluster.kubectl_line(*words), limit=60, env=dict(os.environ))
+
+
+def line(teacher: Installation, out: str) -> list[str]:
+    folder = teacher.home.parent / "class"
+    course = ("--course", str(folder / "course.yaml"), "--out", str(folder / out))
+    return ["--labs", str(HERE / "class/pack"), "--yes", "grade", "--trust-students", "--limit", "8", *course]
+
+
+def there(teacher: Installation, cluster: KindCluster, *words: str) -> list[str]:
+    where = ("--on", "kubernetes", "--context", cluster.context, "--kubeconfig", cluster.kubeconfig)
+    return [*line(teacher, "there"), *where, "--pods", str(teacher.home.parent / "class/pods.yaml"), *words]
+
+
+def results(teacher: Installation, out: str) -> dict[str, dict[str, Any]]:
+    found = [json.loads(one.read_text()) for one in (teacher.home.parent / "class" / out).glob("*/result.json")]
+    return {one["student"]: one for one in found}
+
+
+def without(value: Any) -> Any:
+    """Return a result without what differs each time."""
+    if isinstance(value, dict):
+        return {key: without(one) for key, one in value.items() if key not in ASIDE}
+    return [without(one) for one in value] if isinstance(value, list) else value
+
+
+def the_class(teacher: Installation, work: dict[str, dict[str, str]]) -> list[str]:
+    folder = teacher.home.parent / "class" / "handed-in"
+    return [str(handed_in(folder, student, files)) for student, files in work.items()]
+
+
+def test_a_class_there_has_the_grades_that_it_has_here(teacher: Installation, cluster: KindCluster) -> None:
+    handed = the_class(teacher, {one: CLASS[one] for one in QUICK})
+    done = teacher.run(*there(teacher, cluster, "--jobs", "3", *handed), limit=900)
+    assert done.code == 1, done.stdout + done.stderr
+    assert "3 handed in: 3 graded, 0 not gradable" in done.stderr
+    here = teacher.run(*line(teacher, "here"), "--jobs", "2", *handed, limit=400)
+    assert here.code == 1, here.stdout + here.stderr
+    found, known = results(teacher, "there"), results(teacher, "here")
+    assert found.keys() == known.keys() == set(QUICK)
+    for student in QUICK:
+        assert without(found[student]) == without(known[student]), student
+    assert [found[one]["mark"] for one in QUICK] == [known[one]["mark"] for one in QUICK]
+    hidden = {one["check"]: one["shown"] for one in found["2026001"]["labs"][0]["checks"]}
+    assert hidden["clerk_goes_on"] == "count", "judged here, over what the Pod has read"
+    left = kubectl(cluster, "get", "namespaces", "-l", "labrunner.role=grading", "-o", "name")
+    assert (left.ok, left.stdout) == (True, ""), left.stderr
+
+
+def test_an_account_that_may_just_what_the_file_says_is_enough_and_a_lesser_one_is_told_what_it_lacks(
+    teacher: Installation, cluster: KindCluster, tmp_path: Path
+) -> None:
+    """The quick class again, by a service account: first without rights, then with those of the file."""
+    config = tmp_path / "kubeconfig"
+    for words in (
+        ("create", "serviceaccount", "lr-teacher", "-n", "default"),
+        ("apply", "-f", str(RBAC)),
+    ):
+        assert kubectl(cluster, *words).ok
+    try:
+        token = kubectl(cluster, "create", "token", "lr-teacher", "-n", "default").stdout.strip()
+        raw = yaml.safe_load(Path(cluster.kubeconfig).read_text(encoding="utf-8"))
+        raw["users"][0]["user"] = {"token": token}
+        config.write_text(yaml.safe_dump(raw), encoding="utf-8")
+        handed = the_class(teacher, {"2026001": CLASS["2026001"]})
+        words = [*there(teacher, cluster, *handed), "--out", str(tmp_path / "results")]
+        words[words.index(cluster.kubeconfig)] = str(config)
+        words += ["--registry", f"http://localhost:{teacher.port}", "--image", "grader:1"]
+        bare = teacher.run(*words, limit=100)
+        assert bare.code == 3, bare.stderr
+        assert "may not create namespaces" in bare.stderr
+        bound = ("--clusterrole=labrunner-grading", "--serviceaccount=default:lr-teacher")
+        assert kubectl(cluster, "create", "clusterrolebinding", "labrunner-grading", *bound).ok
+        asked = process.run(
+            [cluster.kubectl, "--kubeconfig", str(config), "--context", cluster.context, "auth", "can-i", "--list"],
+            limit=30,
+            env=dict(os.environ),
+        )
+        assert "jobs.batch" in asked.stdout
+        assert "secrets" not in asked.stdout
+    finally:
+        kubectl(cluster, "delete", "serviceaccount", "lr-teacher", "-n", "default")
