@@ -66,7 +66,13 @@ def as_yaml(objects: Iterable[dict[str, Any]]) -> str:
     """Return objects as YAML documents, the same text for the same objects."""
     import yaml
 
-    return "---\n".join(yaml.safe_dump(one, sort_keys=False, allow_unicode=True) for one in objects)
+    class Plain(yaml.SafeDumper):
+        """A dumper that writes what is the same twice twice: nobody reads anchors."""
+
+        def ignore_aliases(self, _data: Any) -> bool:
+            return True
+
+    return "---\n".join(yaml.dump(one, Dumper=Plain, sort_keys=False, allow_unicode=True) for one in objects)
 
 
 def namespace(made: Made) -> dict[str, Any]:

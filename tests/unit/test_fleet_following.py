@@ -206,6 +206,19 @@ def test_a_broken_pod_is_no_zero_and_says_why(a_class: Class, tmp_path: Path) ->
 
 
 @pytest.mark.usefixtures("at_once")
+def test_a_pod_without_a_grade_says_nothing_while_another_one_tries(a_class: Class, tmp_path: Path) -> None:
+    def happens(cluster: Played) -> None:
+        cluster.ends(0, Outcome.ERROR)
+        if cluster.looks > 1:
+            cluster.ends(0, again=1)
+            cluster.is_over(done="0")
+
+    class_on_its_way, _ = begun(a_class, tmp_path, happens, students=1)
+    assert len(list(class_on_its_way.run(plan.of([], **TOLD)))) == 1
+    assert marks(tmp_path) == {"2026000": 100.0}
+
+
+@pytest.mark.usefixtures("at_once")
 def test_a_job_that_was_deleted_is_made_again_for_what_lacks(a_class: Class, tmp_path: Path) -> None:
     def happens(cluster: Played) -> None:
         if cluster.looks == 1:

@@ -143,6 +143,7 @@ def test_what_the_teacher_says_of_pods_is_in_them_and_the_yaml_is_the_same_each_
     assert {"key": "grading", "operator": "Exists", "effect": "NoSchedule"} in pod["tolerations"]
     text = manifests.as_yaml(manifests.documents(told))
     assert text == manifests.as_yaml(manifests.documents(told))
+    assert "&id" not in text, "an anchor is nothing for people"
     kinds = [one["kind"] for one in yaml.safe_load_all(text)]
     assert kinds == ["Namespace", "ServiceAccount", "ResourceQuota", "NetworkPolicy", "Job"]
     assert all(one["metadata"]["labels"].items() >= told.labels.items() for one in yaml.safe_load_all(text)), (
