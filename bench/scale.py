@@ -1,11 +1,11 @@
 """What a submission costs on a cluster, and what from that a class of hundreds and thousands needs.
 
-    python -m bench.scale measure SUBMISSION… [--labs DIR] [--jobs N]   one line of numbers a submission, as JSON
+    python -m bench.scale measure SUBMISSION… [--labs DIR] [--jobs N]   a line of numbers for each, as JSON
     python -m bench.scale simulate MEASURED.json                        the table and the plot of docs/scale.md
 
 `measure` runs what is in a Pod, its engine and its checker, as two containers on this machine's engine: the same image,
-the same shared folder. `simulate` draws each Pod's time from what was measured, lets some fail and be run again and some
-hang until their limit, lets each node pull the image first from one registry, and says when the last one ended.
+the same shared folder. `simulate` draws each Pod's time from what was measured, lets some fail and run again, some
+hang until their limit, lets each node pull the image first from one registry, and says when the last has ended.
 """
 
 import argparse
@@ -28,8 +28,6 @@ from labrunner.environment import registry
 from labrunner.environment import settings as choices
 from labrunner.environment.build import Lines
 from labrunner.fleet import class_image, framed, gathered, manifests, place, plan
-from labrunner.fleet.gathered import Handed
-from labrunner.fleet.place import Place
 from labrunner.grading import class_run
 
 CLASSES, SLOTS = (300, 1000, 10_000), (10, 30, 100, 300)
@@ -85,7 +83,7 @@ def measured(paths: Sequence[Path], labs: Path | None, jobs: int) -> list[Cost]:
     where = place.own(endpoint, there)
     terms = class_run.terms(course=None, trust="", isolation="privileged", trusting=True, limit=30.0, extra=labs)
     with class_run.opened(terms, narrator) as of, tempfile.TemporaryDirectory() as folder:
-        found: dict[str, Handed] = {}
+        found: dict[str, gathered.Handed] = {}
         for _, broken in gathered.read(paths, of, Path(folder), found):
             raise broken
         wanted = [
@@ -99,20 +97,22 @@ def measured(paths: Sequence[Path], labs: Path | None, jobs: int) -> list[Cost]:
             where.shelf().put(one.zip)
         where.shelf().put(order.data())
         docker("pull", "--quiet", image)
-        told = (image, where, plan.digest(order.data()), there.network)
+        told = f"{where.pods} {place.REPOSITORY} {plan.digest(order.data())}"
         with ThreadPoolExecutor(jobs) as pool:
-            return list(pool.map(partial(as_pod, *told), range(len(order.seats)), [one.blob for one in order.seats]))
+            each = [(told, number, seat.blob) for number, seat in enumerate(order.seats)]
+            return list(pool.map(partial(as_pod, image, there.network), each))
 
 
-def as_pod(image: str, where: Place, named: str, network: str, index: int, blob: str) -> Cost:
-    """Run a Pod's two containers for one index."""
+def as_pod(image: str, network: str, seat: tuple[str, int, str]) -> Cost:
+    """Run a Pod's two containers for one seat: where the class is, its index, and the digest of its submission."""
+    where, index, blob = seat
     name = f"lr-bench-{secrets.token_hex(3)}"
     shared = ("-v", f"{name}-lab:{manifests.SHARED}", "-v", f"{name}-socket:{manifests.SOCKET}")
     told = {
         "LABRUNNER_HOME": f"{manifests.SHARED}/home",
         "TMPDIR": f"{manifests.SHARED}/temporary",
         "DOCKER_HOST": f"unix://{manifests.SOCKET}/docker.sock",
-        "LABRUNNER_CLASS": f"{where.pods} {place.REPOSITORY} {named}",
+        "LABRUNNER_CLASS": where,
         "JOB_COMPLETION_INDEX": str(index),
     }
     env = [word for pair in told.items() for word in ("-e", "=".join(pair))]
