@@ -112,8 +112,7 @@ def pods_are_kept_by_a_replicaset(cluster: Cluster) -> None:
 keep = lab.step(
     "keep",
     minutes=4,
-    solve=f"kubectl delete {NEWEST}\n{READY}\n"
-    "kubectl get pods -l app=lr-web",
+    solve=f"kubectl delete {NEWEST}\n{READY}\nkubectl get pods -l app=lr-web",
     also={"all-of-them": f"kubectl delete pods -l app=lr-web\n{READY}"},
 )
 

@@ -19,15 +19,22 @@ def test_a_roster_is_read_as_spreadsheets_write_it(tmp_path: Path, encoding: str
     assert [(one.number, one.name, one.email) for one in found] == [("007", "王, 小明", "w@x.org"), ("008", "李四", "")]
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_roster_in_chinese_or_with_another_separator_is_read(tmp_path: Path, separator: str) -> None:
+    lines = ["班级,学号,姓名,邮箱", "一班,007,王小明,w@x.org"]
+    found = roster.read(written(tmp_path, "\r\n".join(lines).replace(",", separator), "utf-16"))
+    assert found == (roster.Student("007", "王小明", "w@x.org", 2),)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("number,name\n1,a\n", "no column is called student"),
-        ("", "no column is called student"),
-        ("student\n1\n2\n1\n", ":4: 1 is on the roster already, in line 2"),
+        ("number,name\n1,a\n", "has no column student"),
+        ("", "has no column student"),
+        ("student\n1\n2\n1\n", ", line 4: 1 is on the roster already, in line 2"),
         ("student\nA1\na1\n", "already"),
         ("student\nA１\na1\n", "already"),
-        ("student,name\n,a\n", ":2: '' is no student's number"),
+        ("student,name\n,a\n", ", line 2: '' is no student's number"),
         ("student\n../x\n", "is no student's number"),
         ("student\n=1+1\n", "is no student's number"),
         ("student\n-rf\n", "is no student's number"),
