@@ -1,7 +1,7 @@
 """A class graded on the teacher's cluster: the counterpart of `grading.class_run`, with the same results in the end."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -147,41 +147,44 @@ def _sent(  # noqa: PLR0913, PLR0917 - a class on its way
     place = stack.enter_context(places.held(wanted.registry, wanted.context, wanted.kubeconfig, narrator))
     made = _made(wanted, wanted.image or "none", place, count=len(found))
     stood = _standing(cluster, made, resume=wanted.resume)
-    room = preflight.demand(cluster, made)
-    narrator.say(preflight.said(room, made))
-    if not wanted.image:
-        endpoint = engines.ensure(narrator)
-        image = class_image.pushed(place, _labs(of, found), of.terms.extra, endpoint, narrator)
-        made = _made(wanted, image, place, count=len(found))
     following = Following(cluster, made, place.shelf(), of, out, books, found)
-    order, taken = plan.of([], **_told(of, settle)), ""
-    if stood is not None and stood[1].image == made.image and (known := following.taken_up(stood[0], stood[1].plan)):
-        order, taken = known, stood[0]
     try:
+        narrator.say(preflight.said(preflight.demand(cluster, made), made))
+        if not wanted.image:
+            image = class_image.pushed(place, _labs(of, found), of.terms.extra, engines.ensure(narrator), narrator)
+            following.made = _made(wanted, image, place, count=len(found))
+        order, taken = plan.of([], **_told(of, settle)), ""
+        same = stood is not None and stood[1].image == following.made.image
+        if same and stood is not None and (known := following.taken_up(stood[0], stood[1].plan)):
+            order, taken = known, stood[0]
         yield from following.run(order, taken)
-    except (KeyboardInterrupt, LabrunnerError, GeneratorExit):
-        if following.made.plan or taken:
+    except BaseException:
+        if stood is not None or following.made.plan:
             narrator.say(
                 say(
                     en=f"the Job in {made.namespace} goes on by itself: the same command with --resume takes it up",
                     zh=f"{made.namespace} 里的 Job 会继续运行：加 --resume 再运行同一条命令即可接着进行",
                 )
             )
+        else:  # nothing is at work there yet
+            with suppress(LabrunnerError), interruption.held_back(tidies=True):
+                _removed(cluster, following, narrator)
         raise
     with interruption.held_back(tidies=True):
-        _removed(cluster, made, following, narrator)
+        _removed(cluster, following, narrator)
 
 
-def _removed(cluster: TeachersCluster, made: Made, following: Following, narrator: Narrator) -> None:
+def _removed(cluster: TeachersCluster, following: Following, narrator: Narrator) -> None:
     """Take away what the class has made on the cluster and in the registry."""
     for artifact in following.artifacts:
         following.shelf.drop(artifact)
-    chosen = ",".join(f"{key}={value}" for key, value in made.labels.items())
-    cluster.did("delete", "namespaces", "-l", chosen, "--wait=false", "--ignore-not-found")
-    if not wait.until(lambda: not cluster.read("namespace", made.namespace), within=MOST_SECONDS, every=1):
-        narrator.say(
-            say(en=f"the namespace {made.namespace} is still ending", zh=f"命名空间 {made.namespace} 还在删除中")
-        )
+    name = following.made.namespace
+    found = cluster.read("namespace", name)
+    if not following.made.labels.items() <= (found.get("metadata", {}).get("labels") or {}).items():
+        return  # it is gone, or somebody has taken it over
+    cluster.did("delete", "namespace", name, "--wait=false", "--ignore-not-found")
+    if not wait.until(lambda: not cluster.read("namespace", name), within=MOST_SECONDS, every=1):
+        narrator.say(say(en=f"the namespace {name} is still ending", zh=f"命名空间 {name} 还在删除中"))
 
 
 def _standing(cluster: TeachersCluster, made: Made, *, resume: bool) -> tuple[str, standing.Standing] | None:

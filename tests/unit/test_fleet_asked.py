@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -220,3 +221,35 @@ def test_a_class_of_which_nobody_is_left_asks_no_cluster(tmp_path: Path) -> None
         ended = list(class_run.run([tmp_path / "nothing"], of, tmp_path / "out", Wanted("nowhere")))
         assert [path.name for path, _ in ended] == ["nothing"]
         assert "1 handed in: 0 graded, 1 not gradable" in of.narrator.lines
+
+
+class Ours:
+    """Stands for a cluster with one namespace, of the labels that it is given."""
+
+    context = "theirs"
+
+    def __init__(self, labels: dict[str, str]) -> None:
+        self.labels, self.deleted = labels, list[str]()
+
+    def read(self, *words: str) -> dict[str, Any]:
+        return {} if self.deleted else {"metadata": {"name": words[1], "labels": self.labels}}
+
+    def did(self, *words: str) -> str:
+        self.deleted.append(words[2])
+        return ""
+
+
+@pytest.mark.parametrize(
+    ("labels", "gone"),
+    [
+        ({"labrunner": "abcdef012345", "labrunner.role": "grading"}, ["labrunner-grading-abcdef"]),
+        ({"labrunner": "another00000", "labrunner.role": "grading"}, []),
+        ({"labrunner": "abcdef012345"}, []),
+        ({}, []),
+    ],
+)
+def test_only_a_namespace_that_is_ours_to_the_end_is_removed(labels: dict[str, str], gone: list[str]) -> None:
+    cluster: Any = Ours(labels)
+    following: Any = SimpleNamespace(artifacts=[], shelf=None, made=made())
+    class_run._removed(cluster, following, Quiet())
+    assert cluster.deleted == gone
