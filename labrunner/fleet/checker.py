@@ -46,17 +46,22 @@ def graded(shelf: Shelf, order: Plan, seat: Seat, home: Path) -> int:
     handed = home / "handed-in" / f"{seat.place}.zip"
     handed.parent.mkdir(parents=True)
     handed.write_bytes(shelf.get(seat.blob, within=PATIENCE))
-    out = home / "results"
-    with opened(_terms(order, seat), Lines(yes=False)) as a_class:
-        for _, came in class_run.run([handed], a_class, out, jobs=1, resume=False):
-            if not isinstance(came, Result):
-                raise came or Fault("nothing was graded")
-            kept = out / class_run.place(came.student, came.digest)
-            files = {"result.json": json_text(came.record()).encode("utf-8", "backslashreplace")}
-            files |= {one.relative_to(kept).as_posix(): one.read_bytes() for one in kept.rglob("*.gz")}
-            _print(files, seat)
-            return 0 if came.gradable else 3
-    raise Fault("nothing was graded")
+    out, codes = home / "results", list[int]()
+    try:
+        with opened(_terms(order, seat), Lines(yes=False)) as a_class:
+            for _, came in class_run.run([handed], a_class, out, jobs=1, resume=False):
+                if not isinstance(came, Result):
+                    raise came or Fault("nothing was graded")
+                kept = out / class_run.place(came.student, came.digest)
+                files = {"result.json": json_text(came.record()).encode("utf-8", "backslashreplace")}
+                files |= {one.relative_to(kept).as_posix(): one.read_bytes() for one in kept.rglob("*.gz")}
+                _print(files, seat)
+                codes.append(0 if came.gradable else 3)
+    except LabrunnerError as broken:
+        if not codes:
+            raise
+        sys.stderr.write(f"{broken.message}\n")  # what is not put away goes with the Pod
+    return codes[0]
 
 
 def _terms(order: Plan, seat: Seat) -> Terms:

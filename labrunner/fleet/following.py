@@ -165,6 +165,8 @@ class Following:
                 (pod for pod in pods if pod.index == number and pod.phase == "Failed"), key=lambda pod: pod.made
             )
             files = next((found for pod in reversed(tried) if (found := self._files(pod, index[number]))), {})
+            if tried and tried[-1].why == standing.HUNGRY:
+                files = {}  # what the checker saw of it is an engine that went away
             cause = tried[-1].cause if tried else say(en="its Pods are gone", zh="它的 Pod 已不存在")
             yield self._came(index.pop(number), files or {"error.txt": cause.encode()})
 

@@ -13,6 +13,8 @@ CPU = re.compile(r"(\d{1,4})(m?)")
 BYTES = re.compile(r"(\d{1,5})(Mi|Gi)")
 TOLERATION = ("key", "operator", "value", "effect")
 MOST_MINUTES, MOST_RETRIES = 1440, 10
+LEAST_LIMIT = 3584
+"""MiB of an engine: with less, what eats memory would end the whole engine, and not itself alone as elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,19 @@ def _cpu(one: Written) -> str:
     return _matching(one, CPU, "500m")
 
 
+def _limit(one: Written) -> str:
+    text = _bytes(one)
+    if mebibytes(text) < LEAST_LIMIT:
+        raise one.wrong(
+            say(
+                en=f"an engine gets {LEAST_LIMIT} MiB at least: a sandbox in it may take 3 GiB, here as on a laptop",
+                zh=f"引擎至少要 {LEAST_LIMIT} MiB：里面的沙箱可以用到 3 GiB，与在本机评分时一样",
+            ),
+            hint="memory-limit: 4Gi",
+        )
+    return text
+
+
 def _bytes(one: Written) -> str:
     return _matching(one, BYTES, "2Gi")
 
@@ -129,7 +144,7 @@ KEYS = {
     "tolerations": ("tolerations", _tolerations),
     "cpu": ("cpu", _cpu),
     "memory": ("memory", _bytes),
-    "memory-limit": ("memory_limit", _bytes),
+    "memory-limit": ("memory_limit", _limit),
     "disk": ("disk", _bytes),
     "minutes": ("minutes", _minutes),
     "retries": ("retries", _retries),

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from labrunner.fleet.manifests import CHECKER
+from labrunner.fleet.manifests import CHECKER, ENGINE
 from labrunner.fleet.teachers_cluster import TeachersCluster
 from labrunner.words import say
 
 INDEX = r"batch\.kubernetes\.io/job-completion-index"
 MARK = "pod|"
+HUNGRY = "OOMKilled"
 ENDED = f'.status.containerStatuses[?(@.name=="{CHECKER}")].state.terminated'
+BESIDE = f'.status.initContainerStatuses[?(@.name=="{ENGINE}")]'
 COLUMNS = (
     ".metadata.name",
     f".metadata.labels.{INDEX}",
@@ -21,6 +23,8 @@ COLUMNS = (
     f"{ENDED}.exitCode",
     ".metadata.creationTimestamp",
     ".spec.nodeName",
+    f"{BESIDE}.state.terminated.reason",
+    f"{BESIDE}.lastState.terminated.reason",
 )
 TEMPLATE = "{range .items[*]}pod" + "".join("|{" + one + "}" for one in COLUMNS) + "{end}"
 
@@ -51,7 +55,7 @@ class PodSeen:
     @property
     def cause(self) -> str:
         """Why it gave no result, for a person."""
-        if self.why == "OOMKilled":
+        if self.why == HUNGRY:
             return say(en="its memory was not enough", zh="内存不足")
         if self.why == "DeadlineExceeded":
             return say(en="it did not end in its time", zh="没有在时限内结束")
@@ -115,6 +119,6 @@ def pods(cluster: TeachersCluster, namespace: str, job: str) -> list[PodSeen]:
 
 def pod_of(line: str) -> PodSeen:
     """Return the Pod of a line that the template has made."""
-    name, index, phase, leaving, reason, ended, code, made, node = line.removeprefix(MARK).split("|")
-    why = reason or (ended if ended not in ("Completed", "Error") else "")
+    name, index, phase, leaving, reason, ended, code, made, node, *beside = line.removeprefix(MARK).split("|")
+    why = HUNGRY if HUNGRY in beside else reason or (ended if ended not in ("Completed", "Error") else "")
     return PodSeen(name, int(index), phase, leaving, why, int(code) if code else None, made, node)

@@ -42,7 +42,7 @@ def teacher(cluster: KindCluster, home: Path, chosen: Settings) -> Iterator[Inst
     folder = home.parent / "class"
     folder.mkdir(parents=True)
     (folder / "course.yaml").write_text(COURSE, encoding="utf-8")
-    pods = {"cpu": "100m", "memory": "512Mi", "memory-limit": "1Gi", "minutes": 6}
+    pods = {"cpu": "100m", "memory": "512Mi", "memory-limit": "4Gi", "minutes": 6}
     (folder / "pods.yaml").write_text(yaml.safe_dump(pods), encoding="utf-8")
     yield found
     kubectl(cluster, "delete", "clusterrole,clusterrolebinding", "labrunner-grading", "--ignore-not-found")

@@ -10,7 +10,7 @@ import pytest
 
 from labrunner import wait
 from labrunner.errors import ClusterDown
-from labrunner.fleet import following, framed, gathered, manifests, plan
+from labrunner.fleet import checker, following, framed, gathered, manifests, plan
 from labrunner.fleet.following import Following
 from labrunner.fleet.gathered import Books, Handed
 from labrunner.fleet.manifests import Made
@@ -45,7 +45,7 @@ class Shelves:
         return self.put(head)
 
     def get(self, blob: str, within: float = 0.0) -> bytes:
-        assert not within
+        assert within in (0.0, checker.PATIENCE)
         return self.files[blob]
 
 

@@ -154,7 +154,8 @@ def test_what_the_teacher_says_of_pods_is_in_them_and_the_yaml_is_the_same_each_
 @pytest.mark.parametrize(
     ("text", "line"),
     [("cpus: 1\n", 1), ("minutes: 0\n", 1), ("cpu: 1\nmemory: lots\n", 2), ("tolerations: x\n", 1),
-     ("tolerations: [{colour: red}]\n", 1), ("namespace: A_B\n", 1), ("nodeSelector: []\n", 1)],
+     ("tolerations: [{colour: red}]\n", 1), ("namespace: A_B\n", 1), ("nodeSelector: []\n", 1),
+     ("memory-limit: 1Gi\n", 1)],
 )  # fmt: skip
 def test_what_is_wrong_in_the_file_of_pods_is_said_with_its_line(tmp_path: Path, text: str, line: int) -> None:
     file = tmp_path / "pods.yaml"
@@ -203,6 +204,8 @@ def test_how_a_job_stands_is_read_from_its_status() -> None:
     assert not standing.of_job({}, manifests.PLAN).there
     killed = standing.pod_of("pod|grade-x-3-abcde|3|Failed|||OOMKilled|137|2026-11-26T08:00:00Z|worker")
     assert (killed.index, killed.code, killed.cause) == (3, 137, "its memory was not enough")
+    beside = standing.pod_of("pod|grade-x-3-abcde|3|Failed||||3|2026-11-26T08:00:00Z|worker|OOMKilled|")
+    assert (beside.code, beside.cause) == (3, "its memory was not enough"), "it was its engine's"
     late = standing.pod_of("pod|grade-x-4-abcde|4|Failed||DeadlineExceeded|||2026-11-26T08:00:00Z|worker")
     assert "in its time" in late.cause
 
