@@ -9,8 +9,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labrunner import catalog
 from labrunner.errors import EnvironmentNotReady, Fault, LabrunnerError, UsageError
-from labrunner.fleet import framed, manifests, plan, pods, preflight, standing
+from labrunner.fleet import class_image, framed, manifests, plan, pods, preflight, standing
 from labrunner.fleet import place as places
 from labrunner.fleet.following import progress
 from labrunner.fleet.gathered import Books
@@ -18,6 +19,7 @@ from labrunner.fleet.manifests import Made
 from labrunner.fleet.plan import Seat
 from labrunner.fleet.pods import PodTerms
 
+PACK = Path(__file__).parents[1] / "real/class/pack"
 BLOB = "sha256:" + "a" * 64
 FILES = {"result.json": b'{"what": "labrunner result"}', "evidence/front-desk/room.json.gz": bytes(range(256)) * 400}
 TOLD = {"limit": 8.0, "language": "en", "isolation": "privileged", "settle": {}}
@@ -240,3 +242,17 @@ def test_a_registry_of_the_teachers_is_the_same_for_everybody() -> None:
     assert places.named("registry.example:5000").here == "https://registry.example:5000", (
         "plain HTTP only where it is said"
     )
+
+
+def test_another_lab_of_the_teachers_is_another_image_and_the_same_is_the_same(tmp_path: Path) -> None:
+    lab = catalog.load("front-desk", PACK).lab
+    own = tmp_path / "pack"
+    own.mkdir()
+    (own / "__init__.py").write_text("SECTIONS = ()\n", encoding="utf-8")
+    first = class_image.key([lab], own)
+    assert class_image.key([lab], own) == first
+    assert class_image.key([lab], None) != first
+    (own / "__init__.py").write_text("SECTIONS = ( )\n", encoding="utf-8")
+    assert class_image.key([lab], own) != first
+    needed = class_image.targets([lab])
+    assert {"image-hands", "image-registry", "store-debian"} <= set(needed), "a Pod asks nobody for anything"
