@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from labrunner import interruption, wait, words
+from labrunner import places as state
 from labrunner.environment import engine as engines
 from labrunner.environment import kind_programs
 from labrunner.environment import settings as choices
@@ -24,6 +25,7 @@ from labrunner.grading.grade import Class
 from labrunner.grading.result import Isolation
 from labrunner.lab import Lab
 from labrunner.narrate import Narrator
+from labrunner.state import lock
 from labrunner.words import say
 
 MOST_SECONDS = 120.0
@@ -142,7 +144,8 @@ def _sent(  # noqa: PLR0913, PLR0917 - a class on its way
     books: Books,
     stack: ExitStack,
 ) -> Iterator[Came]:
-    narrator = of.narrator
+    narrator, namespace = of.narrator, namespace_of(wanted)
+    stack.enter_context(lock.held(state.state_dir() / "grading" / f"{namespace}.lock", within=1))
     cluster = TeachersCluster(kind_programs.kubectl_path(narrator), wanted.context, wanted.kubeconfig)
     place = stack.enter_context(places.held(wanted.registry, wanted.context, wanted.kubeconfig, narrator))
     made = _made(wanted, wanted.image or "none", place, count=len(found))
@@ -211,6 +214,11 @@ def _standing(cluster: TeachersCluster, made: Made, *, resume: bool) -> tuple[st
     return newest["metadata"]["name"], standing.of_job(newest, manifests.PLAN)
 
 
+def namespace_of(wanted: Wanted) -> str:
+    """Return the namespace of a class: the one that is named, or this installation's own."""
+    return wanted.pods.namespace or f"labrunner-grading-{choices.load().install[:6]}"
+
+
 def _labs(of: Class, found: dict[str, Handed]) -> list[Lab]:
     return [of.lab(slug)[0].lab for slug in sorted({slug for one in found.values() for slug in one.labs})]
 
@@ -221,8 +229,15 @@ def _told(of: Class, settle: dict[str, float]) -> dict[str, object]:
 
 
 def _made(wanted: Wanted, image: str, place: Place, *, count: int) -> Made:
-    settings = choices.load()
-    namespace = wanted.pods.namespace or f"labrunner-grading-{settings.install[:6]}"
     return Made(
-        "", namespace, settings.install, image, place.pods, places.REPOSITORY, "", count, wanted.parallel, wanted.pods
+        "",
+        namespace_of(wanted),
+        choices.load().install,
+        image,
+        place.pods,
+        places.REPOSITORY,
+        "",
+        count,
+        wanted.parallel,
+        wanted.pods,
     )

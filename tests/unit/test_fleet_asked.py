@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from labrunner import cli
-from labrunner.errors import EnvironmentNotReady, Refused, UsageError
+from labrunner import cli, places
+from labrunner.errors import Busy, EnvironmentNotReady, Refused, UsageError
 from labrunner.fleet import class_run, gathered, preflight
 from labrunner.fleet.class_run import Wanted
 from labrunner.fleet.pods import PodTerms
@@ -17,6 +17,7 @@ from labrunner.grading import class_run as here
 from labrunner.grading.result import Isolation
 from labrunner.narrate import Quiet
 from labrunner.process import Completed
+from labrunner.state import lock
 from tests.handed_in import LAB, handed_in, right
 from tests.unit.test_fleet_parts import made
 
@@ -253,3 +254,12 @@ def test_only_a_namespace_that_is_ours_to_the_end_is_removed(labels: dict[str, s
     following: Any = SimpleNamespace(artifacts=[], shelf=None, made=made())
     class_run._removed(cluster, following, Quiet())
     assert cluster.deleted == gone
+
+
+@pytest.mark.usefixtures("home")
+def test_one_class_has_one_controller_at_a_time(tmp_path: Path) -> None:
+    student = handed_in(tmp_path / "in", "2026001", right("2026001"))
+    wanted = Wanted("c", registry="https://registry.example")
+    held = places.state_dir() / "grading" / f"{class_run.namespace_of(wanted)}.lock"
+    with a_class(tmp_path) as of, lock.held(held), pytest.raises(Busy, match="another labrunner"):
+        list(class_run.run([student], of, tmp_path / "out", wanted))
