@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from labrunner import wait
@@ -23,7 +23,9 @@ EVERY = 2.0
 SILENT = 600.0
 """Seconds that a cluster may not answer before the controller gives up; the Job goes on without it."""
 ROUNDS = 3
-"""How often what was lost is sent again as a new Job."""
+"""How many Jobs may lose something before it is given up."""
+MOST = 1000
+"""Submissions of one Job: each Pod reads the whole plan, and each look at the Job reads a line of every Pod."""
 UNREAD = 60.0
 """Seconds that a result which is there and cannot be read is asked for, once nothing else is to be done."""
 LEAVING = 60.0
@@ -64,14 +66,13 @@ class Following:
             order: what the plan of the first Job says beside its submissions.
             standing_job: the name of a Job that is taken up; none where empty.
         """
-        self._before = self.books.ended
-        for _ in range(ROUNDS):
-            if not self.left:
-                return
+        self._before, lost = self.books.ended, 0
+        while self.left and lost < ROUNDS:
             if not standing_job:
                 order = self._sent(order)
                 standing_job = self.made.name
             yield from self._followed(standing_job, order)
+            lost += any(self._is_ours(seat.place, seat.blob) for seat in order.seats)
             standing_job = ""
         why = say(en="no Pod has given a result that could be read", zh="没有 Pod 给出可读的结果")
         for one in list(self.left.values()):
@@ -88,12 +89,11 @@ class Following:
             return None
 
     def _sent(self, order: Plan) -> Plan:
-        """Put whoever is left into the registry and make a Job of it."""
-        from dataclasses import replace
-
-        seats = plan.of([one.seat for one in self.left.values()], **_beside(order))
+        """Put whoever is left, or as many as one Job has, into the registry, and make a Job of it."""
+        chosen = [self.left[place] for place in sorted(self.left)[:MOST]]
+        seats = plan.of([one.seat for one in chosen], **_beside(order))
         data = seats.data()
-        for one in self.left.values():
+        for one in chosen:
             self.shelf.put(one.zip)
         named = plan.digest(data)
         files = sorted({(seat.blob, seat.size) for seat in seats.seats})
@@ -151,7 +151,8 @@ class Following:
             self._free(pods)
             self._tell()
             idle = 0.0 if len(index) < before or not now.over else idle or wait.now()
-            if now.over and index and wait.now() - idle > UNREAD:
+            vanished = index.keys() - {pod.index for pod in pods}
+            if now.over and index and (len(vanished) == len(index) or wait.now() - idle > UNREAD):
                 return
             if index:
                 wait.pause(EVERY)

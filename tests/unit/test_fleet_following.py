@@ -256,6 +256,36 @@ def test_a_result_that_nobody_can_read_any_more_is_made_again(
 
 
 @pytest.mark.usefixtures("at_once")
+def test_a_result_whose_pod_is_gone_is_made_again_at_once(a_class: Class, tmp_path: Path) -> None:
+    def happens(cluster: Played) -> None:
+        cluster.ends(0)
+        if cluster.applied == 1:
+            cluster.is_over(done="0-2")
+        else:
+            cluster.ends(1)
+            cluster.is_over(done="0,1")
+
+    class_on_its_way, cluster = begun(a_class, tmp_path, happens)
+    assert len(list(class_on_its_way.run(plan.of([], **TOLD)))) == 3
+    assert (class_on_its_way.books.lacking(), cluster.applied, cluster.looks) == ([], 2, 2)
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_large_class_is_several_jobs_and_no_job_counts_as_lost(
+    a_class: Class, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def happens(cluster: Played) -> None:
+        assert len(cluster.seats) == 1
+        cluster.ends(0)
+        cluster.is_over(done="0")
+
+    monkeypatch.setattr(following, "MOST", 1)
+    class_on_its_way, cluster = begun(a_class, tmp_path, happens, students=5)
+    assert len(list(class_on_its_way.run(plan.of([], **TOLD)))) == 5
+    assert (class_on_its_way.books.lacking(), cluster.applied) == ([], 5)
+
+
+@pytest.mark.usefixtures("at_once")
 def test_what_never_gives_a_result_is_not_gradable_in_the_end(a_class: Class, tmp_path: Path) -> None:
     def happens(cluster: Played) -> None:
         cluster.is_over(done="0")
