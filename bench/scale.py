@@ -38,7 +38,7 @@ A_NODE = 8
 """Pods that a node takes at a time."""
 BREAKS, HANGS = 0.02, 0.01
 """Parts of the Pods that end without a result somewhere on their way, and that end only at their limit."""
-LIMIT, TRIES, WAITS = 1800.0, 3, 10.0
+LIMIT, TRIES, WAITS = 600.0, 3, 10.0
 """Seconds of a Pod at most; how often one is tried; seconds before the second try, twice as many before the third."""
 BEGINS = 3.0
 """Seconds from a free place to a Pod's first program, as kubelets take them."""
