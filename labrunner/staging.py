@@ -81,23 +81,20 @@ OURS = Terms()
 @contextmanager
 def surrounded(loaded: LoadedLab, narrator: Narrator) -> Iterator[Surroundings]:
     """Have what a lab stands on while the block runs; let go of it where nobody else stands there."""
+    endpoint: Endpoint | None = None
     with ExitStack() as using:
-        with lock.held():
-            endpoint = engines.ensure(narrator)
-            sandbox_journal.sweep(endpoint, choices.load().install)
-            using.enter_context(in_use.held())
-            try:
-                around = surroundings.arrange(loaded.lab, narrator, endpoint)
-            except BaseException:
-                using.close()
-                let_go(endpoint, narrator)
-                raise
         try:
+            with lock.held():
+                endpoint = engines.ensure(narrator)
+                sandbox_journal.sweep(endpoint, choices.load().install)
+                using.enter_context(in_use.held())
+                around = surroundings.arrange(loaded.lab, narrator, endpoint)
             yield around
-        finally:
+        finally:  # also where somebody interrupts as the lock is let go
             using.close()
-            with interruption.held_back(tidies=True), lock.held(within=60):
-                let_go(endpoint, narrator)
+            if endpoint is not None:
+                with interruption.held_back(tidies=True), lock.held(within=60):
+                    let_go(endpoint, narrator)
 
 
 def let_go(endpoint: Endpoint, narrator: Narrator) -> None:

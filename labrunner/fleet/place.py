@@ -71,19 +71,21 @@ def held(address: str, context: str, kubeconfig: str, narrator: Narrator) -> Ite
         yield named(address)
         return
     _demand_own(context, kubeconfig)
+    endpoint: Endpoint | None = None
     with ExitStack() as using:
-        with lock.held():
-            endpoint = engines.ensure(narrator)
-            using.enter_context(in_use.held())
-            settings = choices.load()
-            there = registry.up(endpoint, settings.port, [], narrator, settings.install)
-            kind.up(endpoint, there, narrator)
         try:
+            with lock.held():
+                endpoint = engines.ensure(narrator)
+                using.enter_context(in_use.held())
+                settings = choices.load()
+                there = registry.up(endpoint, settings.port, [], narrator, settings.install)
+                kind.up(endpoint, there, narrator)
             yield own(endpoint, there)
-        finally:
+        finally:  # also where somebody interrupts as the lock is let go
             using.close()
-            with interruption.held_back(tidies=True), lock.held(within=60):
-                let_go(endpoint, narrator)
+            if endpoint is not None:
+                with interruption.held_back(tidies=True), lock.held(within=60):
+                    let_go(endpoint, narrator)
 
 
 def shown(address: str, context: str, kubeconfig: str) -> Place:

@@ -13,6 +13,9 @@ DEMO = ("demo", LAB)
 BY_ITSELF = ("INT", "TERM")
 """After these a command cleans up by itself; after the others the next one that ends things does."""
 
+FOUND = (Case(DEMO, "flock a lock", 3, "INT", after=True),)
+"""What a long walk has found: as the lock of the beginning is let go, its surroundings belong to nobody yet."""
+
 
 class LookingOn:
     """Interrupts demonstrations.
@@ -32,7 +35,7 @@ class LookingOn:
         assert first.done.code == 0, first.done.stderr
         self.tally.points[" ".join(DEMO)] = len(first.labels)
         self.before = things(self.onlooker, objects=False)
-        for case in chosen(DEMO, first.labels):
+        for case in (*FOUND, *chosen(DEMO, first.labels)):
             if over():
                 break
             self.one(case)
