@@ -3,14 +3,14 @@
 from dataclasses import replace
 from pathlib import Path
 
-from labrunner import atomic, rechecking
+from labrunner import atomic
 from labrunner.catalog import LoadedLab
 from labrunner.errors import LabrunnerError
 from labrunner.grading import reading
 from labrunner.grading.class_run import RESULT
 from labrunner.grading.grade import Class, Looked, graded
-from labrunner.grading.lab_grade import EVIDENCE as PACKED
 from labrunner.grading.lab_grade import Order
+from labrunner.grading.regrade import judged
 from labrunner.grading.result import CheckResult, LabResult, Result
 from labrunner.grading.submission import LabWork, Submission
 from labrunner.outcome import Outcome
@@ -98,5 +98,8 @@ def _judged(loaded: LoadedLab, step: str, order: Order) -> dict[str, CheckResult
     """Judge a step's hidden checks over what the Pod has read."""
     if order.evidence is None:
         return {}
-    report = rechecking.recheck(order.evidence / f"{step}{PACKED}", only=step, lab=loaded).report
-    return {one.check: order.told(one) for one in report.verdicts if one.check in order.hidden}
+    found: dict[str, CheckResult] = {}
+    for verdict in judged(order.evidence, step, loaded, order.hidden):
+        if verdict.check in order.hidden:
+            found[verdict.check] = order.told(verdict)
+    return found

@@ -149,6 +149,7 @@ def _sent(  # noqa: PLR0913, PLR0917 - a class on its way
     cluster = TeachersCluster(kind_programs.kubectl_path(narrator), wanted.context, wanted.kubeconfig)
     place = stack.enter_context(places.held(wanted.registry, wanted.context, wanted.kubeconfig, narrator))
     made = _made(wanted, wanted.image or "none", place, count=len(found))
+    preflight.demand_able(cluster, made)
     stood = _standing(cluster, made, resume=wanted.resume)
     following = Following(cluster, made, place.shelf(), of, out, books, found)
     try:

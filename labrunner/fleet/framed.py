@@ -16,7 +16,7 @@ MOST = 6 << 20
 """Bytes of a packed result: a kubelet rotates a log at 10 MiB, and only what is newest is read then."""
 UNPACKED = 64 << 20
 BEGIN, PART, END = "labrunner-result-begin", "labrunner-result-part", "labrunner-result-end"
-NAME = re.compile(r"(result\.json|error\.txt|evidence/[a-z0-9-]+/[a-z0-9-]+\.json\.gz)")
+NAME = re.compile(r"(result\.json|error\.txt|evidence/[a-z0-9-]+/[a-z0-9-]+(\.later)?\.json\.gz)")
 
 
 def lines(files: Mapping[str, bytes], blob: str) -> list[str]:

@@ -18,9 +18,12 @@ OLDEST = 31
 CHECKER_CPU, CHECKER_MEMORY = 100, 256
 """What the checker is promised, in thousandths of a processor and MiB."""
 NEEDED = (
+    ("get", "namespaces", ""),
     ("create", "namespaces", ""),
     ("delete", "namespaces", ""),
     ("create", "pods", "in"),
+    ("list", "nodes", ""),
+    ("list", "jobs.batch", "in"),
     ("create", "jobs.batch", "in"),
     ("delete", "jobs.batch", "in"),
     ("list", "pods", "in"),
@@ -44,17 +47,26 @@ class Room:
     largest_memory: int
 
 
-def demand(cluster: TeachersCluster, made: Made) -> Room:
-    """Make sure that a cluster can grade a class; returns what room it has.
+def demand_able(cluster: TeachersCluster, made: Made) -> None:
+    """Make sure that a cluster is new enough and that this account may do there what is needed.
 
     Raises:
         ClusterDown: it does not answer.
-        EnvironmentNotReady: it is too old, too small, or this account may not do what is needed.
-        Refused: it admits no privileged Pods.
-        NotOurs: the namespace is somebody else's.
+        EnvironmentNotReady: it is too old, or the account lacks a right.
     """
     _version(cluster)
     _rights(cluster, made.namespace)
+
+
+def demand(cluster: TeachersCluster, made: Made) -> Room:
+    """Make sure that a cluster has room for a class and takes its Pods; returns what room it has.
+
+    Raises:
+        ClusterDown: it does not answer.
+        EnvironmentNotReady: it is too small.
+        Refused: it admits no privileged Pods.
+        NotOurs: the namespace is somebody else's.
+    """
     _whose(cluster, made)
     room = _room(cluster, made)
     _admitted(cluster, made)

@@ -45,7 +45,7 @@ class Terms:
         students: the numbers of the others in the class: whose values a submission must not have.
         extra: a folder of further labs.
         evidence: whether what was read is kept.
-        settle: "lab/step" → seconds after which what is kept is read, for checks that are judged elsewhere.
+        settle: "lab/step" → seconds after which the world is read once more, for checks that are judged elsewhere.
     """
 
     course: Course | None = None

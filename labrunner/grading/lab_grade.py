@@ -23,6 +23,8 @@ from labrunner.staging import Stage, Terms, staged
 from labrunner.words import say
 
 EVIDENCE = ".json.gz"
+LATER = ".later.json.gz"
+"""What a check that is judged elsewhere would have waited for, where it did not hold at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Order:
         worth: what a check of a step is worth, by both ids.
         hidden: the ids of checks that students are not shown before; shown: how much they are told of them afterwards.
         limit: seconds that a step's script gets.
-        settle: step → seconds after which what is kept is read once more, for checks that are judged elsewhere.
+        settle: step → seconds after which the world is read once more, for checks that are judged elsewhere.
         evidence: the folder that what was read is kept in, a file a step; None where it is not kept.
         stopped: set by whoever wants no script to go on.
     """
@@ -171,10 +173,11 @@ class _Trial:
         whole = partial(demand_whole, session, self._stage.world)  # else what does not hold is not the student's
         report, snapshot = runner.look(session, self._stage.world, only=step.id, patient=patient, doubted=whole)
         if kept is not None:
-            if patient and (more := self._order.settle.get(step.id, 0.0)):
-                wait.pause(more)
-                _, snapshot = runner.look(session, self._stage.world, only=step.id, patient=False, doubted=whole)
             kept.mkdir(mode=0o700, parents=True, exist_ok=True)
             told = replace(report, versions=witness.versions(session, self._stage.world))
             witness.write(kept / f"{step.id}{EVIDENCE}", session, snapshot, told, {})
+            if patient and (more := self._order.settle.get(step.id, 0.0)):
+                wait.pause(more)
+                _, later = runner.look(session, self._stage.world, only=step.id, patient=False, doubted=whole)
+                witness.write(kept / f"{step.id}{LATER}", session, later, told, {})
         return report.verdicts

@@ -182,14 +182,15 @@ class Cluster:
 
 def test_a_cluster_that_cannot_is_told_what_it_lacks_and_nothing_is_made_there() -> None:
     fine: Any = Cluster("34+")
+    preflight.demand_able(fine, made())
     room = preflight.demand(fine, made())
     assert (room.nodes, preflight.said(room, made())) == (1, "1 nodes have room for 6 Pods at a time; 4 of 12 begin")
     old: Any = Cluster("28")
     with pytest.raises(EnvironmentNotReady, match=r"1\.28"):
-        preflight.demand(old, made())
+        preflight.demand_able(old, made())
     poor: Any = Cluster(may=lambda what: what != "get pods/log")
     with pytest.raises(EnvironmentNotReady, match="get pods/log"):
-        preflight.demand(poor, made())
+        preflight.demand_able(poor, made())
     taken: Any = Cluster(taken=True)
     with pytest.raises(Refused, match="not labrunner's"):
         preflight.demand(taken, made())

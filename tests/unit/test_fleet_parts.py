@@ -22,6 +22,7 @@ from labrunner.fleet.pods import PodTerms
 PACK = Path(__file__).parents[1] / "real/class/pack"
 BLOB = "sha256:" + "a" * 64
 FILES = {"result.json": b'{"what": "labrunner result"}', "evidence/front-desk/room.json.gz": bytes(range(256)) * 400}
+FILES["evidence/front-desk/room.later.json.gz"] = b"later"
 TOLD = {"limit": 8.0, "language": "en", "isolation": "privileged", "settle": {}}
 
 
