@@ -2,6 +2,7 @@
 
 import os
 import signal
+from typing import Any
 
 import pytest
 
@@ -17,12 +18,18 @@ __all__ = ["teacher"]
 pytestmark = [pytest.mark.docker, pytest.mark.kind, pytest.mark.timeout(3000, func_only=True)]
 HUNGRY = ROOM + "tail /dev/zero\n"
 """Makes the room, and then eats memory until somebody ends it."""
+HUNGRY_ONE = "2026006"
 TWELVE: dict[str, dict[str, str]] = {
     **{one: CLASS[one] for one in ("2026001", "2026002", "2026003", "2026005")},
-    "2026006": {**right("2026006"), "room.sh": HUNGRY},
+    HUNGRY_ONE: {**right(HUNGRY_ONE), "room.sh": HUNGRY},
     **{f"20260{number:02}": right(f"20260{number:02}") for number in range(7, 14)},
 }
 """Right, half right, wrong, never ending (2026005), hungry (2026006), and seven more that are right."""
+
+
+def marks(result: dict[str, Any]) -> Any:
+    """Return what a result comes to: its mark, and the outcome of each check."""
+    return result["mark"], [(one["check"], one["outcome"]) for one in result["labs"][0]["checks"]]
 
 
 def test_five_troubles_at_once_and_the_books_balance_with_the_grades_of_here(
@@ -56,5 +63,7 @@ def test_five_troubles_at_once_and_the_books_balance_with_the_grades_of_here(
     found, known = results(teacher, "there"), results(teacher, "here")
     assert found.keys() == known.keys() >= TWELVE.keys()
     for student in TWELVE:
-        assert without(found[student]) == without(known[student]), student
-    assert found["2026006"]["gradable"]
+        assert marks(found[student]) == marks(known[student]), student
+        if student != HUNGRY_ONE:  # whether its script met its limit or its memory's end first is the machine's to say
+            assert without(found[student]) == without(known[student]), student
+    assert found[HUNGRY_ONE]["gradable"]
