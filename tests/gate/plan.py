@@ -54,7 +54,8 @@ def phases(mode: str, *, yes: bool) -> list[Phase]:
     if mode != "faults":
         found += [_build(ENGINE_29, ["image-sandbox-29", "cli-29"], 30 * MINUTE, yes=yes, needs=(DOCKER,)), *chosen[1]]
         found += _that_need(ENGINE_29, first)
-        cluster_targets = [
+        stores = [f"store-{image.name}" for image in catalogue.of_addons()]
+        cluster_targets = ["kubernetes", "image-node", "image-grader", *stores]
             "kubernetes",
             "image-node",
             "image-grader",
