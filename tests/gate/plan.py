@@ -56,11 +56,6 @@ def phases(mode: str, *, yes: bool) -> list[Phase]:
         found += _that_need(ENGINE_29, first)
         stores = [f"store-{image.name}" for image in catalogue.of_addons()]
         cluster_targets = ["kubernetes", "image-node", "image-grader", *stores]
-            "kubernetes",
-            "image-node",
-            "image-grader",
-            *(f"store-{image.name}" for image in catalogue.of_addons()),
-        ]
         found += [_build(NODE, cluster_targets, 45 * MINUTE, yes=yes, needs=(DOCKER,)), *chosen[2]]
         found += _that_need(NODE, first)
     return [*found, *(proof for proof in wanted if proof.spare)]
