@@ -95,10 +95,11 @@ def surrounded(loaded: LoadedLab, narrator: Narrator) -> Iterator[Surroundings]:
             using.close()
             if endpoint is not None:
                 with interruption.held_back(tidies=True), lock.held(within=60):
-                    _release(endpoint, narrator)
+                    let_go(endpoint, narrator)
 
 
-def _release(endpoint: Endpoint, narrator: Narrator) -> None:
+def let_go(endpoint: Endpoint, narrator: Narrator) -> None:
+    """Let go of what labs stand on where nobody stands there any more; the state's lock is the caller's."""
     if not session.started() and not in_use.by_somebody():
         surroundings.release(endpoint, everything=False, narrator=narrator)
 

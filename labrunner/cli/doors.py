@@ -47,6 +47,10 @@ class Doors:
         """Return the module that grades submissions."""
         return importlib.import_module("labrunner.grading.class_run")
 
+    def fleet(self) -> ModuleType:
+        """Return the module that grades submissions on a cluster."""
+        return importlib.import_module("labrunner.fleet.class_run")
+
     def regrading(self) -> ModuleType:
         """Return the module that judges graded runs again."""
         return importlib.import_module("labrunner.grading.regrade")

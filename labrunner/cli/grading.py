@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from labrunner.cli import elsewhere
 from labrunner.cli.calling import AsJson, Calling, of
 from labrunner.errors import LabrunnerError, UsageError
 from labrunner.words import say
@@ -59,11 +60,22 @@ def grade(  # noqa: PLR0913, PLR0917 - the options of a grading, as typer reads 
         str, typer.Option(metavar="TIME", help=say(en="when, ISO 8601; now", zh="提交时间，ISO 8601；默认现在"))
     ] = "",
     run: Annotated[str, typer.Option(metavar="ID", help=say(en="id of this run", zh="这次运行的编号"))] = "",
+    on: elsewhere.On = "",
+    context: elsewhere.Context = "",
+    kubeconfig: elsewhere.Kubeconfig = "",
+    pods: elsewhere.Pods = "",
+    registry: elsewhere.Registry = "",
+    image: elsewhere.Image = "",
+    dry_run: elsewhere.DryRun = False,
     as_json: AsJson = False,
 ) -> int:
     """Grade submissions; 0 everything passes, 1 it does not, 3 something was not gradable and is to be run again."""
     calling = of(ctx)
     told = calling.doors.grading()
+    cluster = elsewhere.wanted(
+        on=on, context=context, kubeconfig=kubeconfig, pods=pods, registry=registry, image=image,
+        parallel=int(_number(jobs, elsewhere.MOST if on else 64)), resume=resume, dry_run=dry_run,
+    )  # fmt: skip
     terms = told.terms(
         course=Path(course) if course else None,
         trust=trust,
@@ -74,13 +86,20 @@ def grade(  # noqa: PLR0913, PLR0917 - the options of a grading, as typer reads 
         handed_in=_moment(handed_in),
         extra=calling.labs,
     )
+    if cluster is not None and dry_run:
+        return elsewhere.shown(calling, terms, [Path(one) for one in submissions], cluster)
     forms = tuple(formats or ())
     calling.doors.results().demand(forms)
     folder = Path(out)
     worst, records = 0, []
     with told.opened(terms, calling.narrator) as a_class:
         paths = [Path(one) for one in submissions]
-        for path, came in told.run(paths, a_class, folder, jobs=int(_number(jobs, 64)), resume=resume):
+        ended = (
+            calling.doors.fleet().run(paths, a_class, folder, cluster)
+            if cluster is not None
+            else told.run(paths, a_class, folder, jobs=int(_number(jobs, 64)), resume=resume)
+        )
+        for path, came in ended:
             code, record = _came(calling, path, came, folder, forms, as_json=as_json)
             worst = max(worst, code)
             records.append(record)

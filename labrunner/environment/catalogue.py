@@ -26,6 +26,7 @@ class Image:
     args: dict[str, str] = field(default_factory=dict)
     programs: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
+    packages: bool = False
     images: dict[str, str] = field(default_factory=dict)
     machines: tuple[str, ...] = ()
     addon: str = ""

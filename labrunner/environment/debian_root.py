@@ -13,6 +13,8 @@ from labrunner.words import say
 
 PATIENCE = 1200.0
 """Seconds for a debootstrap over a slow mirror."""
+PYTHON = "3.11"
+"""The Python that this Debian has, official image or not."""
 LINES = 460
 """About as many lines does debootstrap say, from its first to its last."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from labrunner import atomic, places
-from labrunner.environment import cache, catalogue, debian_root, node_image, shipped, sources, target
+from labrunner.environment import cache, catalogue, debian_root, node_image, shipped, sources, target, wheelhouse
 from labrunner.environment.catalogue import Image
 from labrunner.environment.store import ScratchRegistry
 from labrunner.environment.workbench import Workbench
@@ -219,6 +219,9 @@ class _Making:
         extra = {Path(path).name: shipped.path(f"provision/{path}") for path in image.shared}
         if image.programs:
             extra["bin"] = self._programs[image.programs[0]] / "bin"
+        if image.packages:
+            extra["site"] = self._scratch / "site"
+            wheelhouse.unpack(extra["site"], debian_root.PYTHON, self._narrator)
         others = {arg: self._there_or_made(catalogue.find(other)) for arg, other in image.images.items()}
         return self._bench.build(image, recipe, {"BASE": base, **others}, extra, show)
 

@@ -50,14 +50,38 @@ def fill(folder: Path, versions: Sequence[str], narrator: Narrator) -> dict[str,
             words += ["--only-binary=:all:", "--python-version", version, "--dest", str(folder), *requirements]
             done = process.run(words, limit=LIMIT)
         if not done.ok:
-            raise SourceMissing(
-                say(
-                    en=f"the Python packages could not be fetched: {done.last_words}",
-                    zh=f"Python 包下载失败：{done.last_words}",
-                ),
-                hint=say(en="a package mirror is set with PIP_INDEX_URL", zh="可用 PIP_INDEX_URL 设置镜像站"),
-            )
+            raise _not_fetched(done)
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(folder.glob("*.whl"))}
+
+
+def unpack(folder: Path, version: str, narrator: Narrator) -> None:
+    """Unpack the locked packages of this program in a folder that a Python of a version finds them in.
+
+    Args:
+        folder: where they are put; it must not be there yet.
+        version: of the Python, "3.11", on a machine such as this one.
+        narrator: told that they are fetched.
+
+    Raises:
+        SourceMissing: the package index has not all of them as wheels.
+    """
+    with stage(narrator, say(en="fetching Python packages", zh="下载 Python 包")):
+        words = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        words += ["--only-binary=:all:", "--python-version", version, "--target", str(folder), "--no-compile"]
+        words += ["--require-hashes", "--requirement", str(shipped.path("provision/python/requirements.txt"))]
+        done = process.run(words, limit=LIMIT)
+    if not done.ok:
+        raise _not_fetched(done)
+
+
+def _not_fetched(done: process.Completed) -> SourceMissing:
+    return SourceMissing(
+        say(
+            en=f"the Python packages could not be fetched: {done.last_words}",
+            zh=f"Python 包下载失败：{done.last_words}",
+        ),
+        hint=say(en="a package mirror is set with PIP_INDEX_URL", zh="可用 PIP_INDEX_URL 设置镜像站"),
+    )
 
 
 def _requirements() -> list[str]:

@@ -4,7 +4,7 @@ import contextlib
 import os
 import secrets
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -20,11 +20,14 @@ from labrunner.grading.course import Course
 from labrunner.grading.hands import LIMIT
 from labrunner.grading.lab_grade import Order, grade_lab, graded_part, nothing
 from labrunner.grading.result import Isolation, LabResult, Result, Trust
-from labrunner.grading.submission import Submission
+from labrunner.grading.submission import LabWork, Submission
 from labrunner.lab import Lab
 from labrunner.narrate import Narrator
 from labrunner.staging import surrounded
 from labrunner.words import say
+
+Looked = Callable[[LoadedLab, LabWork, Order], LabResult]
+"""How a lab of a submission comes to its result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Terms:
         students: the numbers of the others in the class: whose values a submission must not have.
         extra: a folder of further labs.
         evidence: whether what was read is kept.
+        settle: "lab/step" → seconds after which the world is read once more, for checks that are judged elsewhere.
     """
 
     course: Course | None = None
@@ -54,6 +58,7 @@ class Terms:
     students: tuple[str, ...] = ()
     extra: Path | None = None
     evidence: bool = True
+    settle: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -132,13 +137,14 @@ def opened(terms: Terms, narrator: Narrator) -> Iterator[Class]:
             found.swept()
 
 
-def graded(handed: Submission, of: Class, kept: Path) -> Result:
+def graded(handed: Submission, of: Class, kept: Path, looked: Looked | None = None) -> Result:
     """Grade one submission.
 
     Args:
         handed: what was handed in, in a folder of ours.
         of: the class.
         kept: the folder for its evidence; made where something is kept.
+        looked: grades a lab that something was handed in for; here, in a world of its own, where None.
 
     Returns:
         its result; what broke is told in it, and makes it not gradable.
@@ -150,7 +156,7 @@ def graded(handed: Submission, of: Class, kept: Path) -> Result:
     nonce = secrets.token_hex(16)
     course = terms.course
     slugs = [lab.slug for lab in course.labs] if course else list(handed.labs)
-    labs = tuple(_lab(slug, handed, of, f"{nonce}:{slug}", kept) for slug in slugs)
+    labs = tuple(_lab(slug, handed, of, f"{nonce}:{slug}", kept, looked or _here(of)) for slug in slugs)
     return Result(
         handed.student,
         labs,
@@ -170,7 +176,16 @@ def graded(handed: Submission, of: Class, kept: Path) -> Result:
     )
 
 
-def _lab(slug: str, handed: Submission, of: Class, planted: str, kept: Path) -> LabResult:
+def _here(of: Class) -> Looked:
+    def looked(loaded: LoadedLab, work: LabWork, order: Order) -> LabResult:
+        return grade_lab(loaded, work, order, of.around(loaded.entry.slug), of.narrator)
+
+    return looked
+
+
+def _lab(  # noqa: PLR0913, PLR0917 - a lab of a submission, and how it is looked at
+    slug: str, handed: Submission, of: Class, planted: str, kept: Path, looked: Looked
+) -> LabResult:
     terms = of.terms
     loaded, secret = of.lab(slug)
     said = terms.course.lab(slug) if terms.course else None
@@ -183,6 +198,9 @@ def _lab(slug: str, handed: Submission, of: Class, planted: str, kept: Path) -> 
         weight,
         hidden=secret,
         limit=terms.limit,
+        settle={
+            step: more for name, more in terms.settle.items() for lab, _, step in [name.partition("/")] if lab == slug
+        },
         evidence=kept / slug if terms.evidence else None,
         stopped=of.stopped,
         turn=of.turn,
@@ -193,7 +211,7 @@ def _lab(slug: str, handed: Submission, of: Class, planted: str, kept: Path) -> 
         order = replace(order, shown=terms.course.hidden.shown)
     work = handed.labs.get(slug)
     try:
-        found = grade_lab(loaded, work, order, of.around(slug), of.narrator) if work else nothing(loaded, order)
+        found = looked(loaded, work, order) if work else nothing(loaded, order)
     except LabrunnerError as broken:
         found = LabResult(slug, weight, loaded.lab.grading.way, trouble=broken.message)
     factor = terms.course.late.factor(late) if terms.course else 1.0

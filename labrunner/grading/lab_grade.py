@@ -1,6 +1,6 @@
 """One lab of one submission in a fresh world: each step's script, and its checks right after it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -27,6 +27,8 @@ from labrunner.words import say
 EVIDENCE = ".json.gz"
 SLOW = 4.0
 """How much longer a probe waits: the machine has many to grade, and what is answered too late would be wrong."""
+LATER = ".later.json.gz"
+"""What a check that is judged elsewhere would have waited for, where it did not hold at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Order:
         worth: what a check of a step is worth, by both ids.
         hidden: the ids of checks that students are not shown before; shown: how much they are told of them afterwards.
         limit: seconds that a step's script gets.
+        settle: step → seconds after which the world is read once more, for checks that are judged elsewhere.
         evidence: the folder that what was read is kept in, a file a step; None where it is not kept.
         stopped: set by whoever wants no script to go on.
         turn: held while scripts run and are looked at, and not while the world for them is made or goes away.
@@ -54,6 +57,7 @@ class Order:
     hidden: frozenset[str] = frozenset()
     shown: Shown = Shown.COUNT
     limit: float = LIMIT
+    settle: Mapping[str, float] = field(default_factory=dict)
     evidence: Path | None = None
     stopped: Event = field(default_factory=Event)
     turn: AbstractContextManager[object] = field(default_factory=nullcontext)
@@ -222,4 +226,8 @@ class _Trial:
             kept.mkdir(mode=0o700, parents=True, exist_ok=True)
             told = replace(report, versions=witness.versions(session, self._stage.world))
             witness.write(kept / f"{step.id}{EVIDENCE}", session, snapshot, told, {})
+            if patient and (more := self._order.settle.get(step.id, 0.0)):
+                wait.pause(more)
+                _, later = runner.look(session, self._stage.world, only=step.id, patient=False, doubted=whole)
+                witness.write(kept / f"{step.id}{LATER}", session, later, told, {})
         return report.verdicts

@@ -11,9 +11,9 @@ from labrunner.grading import hidden, reading
 from labrunner.grading.class_run import EVIDENCE, RESULT, STUDENTS
 from labrunner.grading.course import Course
 from labrunner.grading.lab_grade import EVIDENCE as PACKED
-from labrunner.grading.lab_grade import unjudged
+from labrunner.grading.lab_grade import LATER, unjudged
 from labrunner.grading.result import CheckResult, LabResult, Result, Shown
-from labrunner.outcome import Outcome
+from labrunner.outcome import Outcome, Verdict
 from labrunner.words import say
 
 
@@ -108,7 +108,7 @@ def _lab(
                 say(en=f"{file} is missing, so {folder.name} cannot be judged again", zh=f"缺少 {file}，无法重新评判"),
                 hint=say(en="grade it again", zh="重新评分"),
             )
-        for verdict in rechecking.recheck(file, only=step.id, lab=loaded).report.verdicts:
+        for verdict in judged(file.parent, step.id, loaded, secret):
             old = known.get((verdict.step, verdict.check))
             worth = said.worth(verdict.step, verdict.check) if said else old.worth if old else 1.0
             shown = old.shown if old is not None else Shown.WHOLE
@@ -117,6 +117,26 @@ def _lab(
             told = CheckResult.of(verdict, worth, shown)
             checks.append(replace(told, seconds=old.seconds if old else 0.0))
     return replace(lab, checks=tuple(checks), trouble=unjudged(checks))
+
+
+def judged(folder: Path, step: str, loaded: LoadedLab, hidden: frozenset[str]) -> list[Verdict]:
+    """Judge what was kept of a step; a hidden check that did not hold at first, over what it would have waited for.
+
+    Args:
+        folder: of a lab's evidence.
+        step: its id.
+        loaded: the lab with its hidden checks.
+        hidden: their ids.
+
+    Raises:
+        LabrunnerError: a file of evidence is damaged.
+    """
+    found = list(rechecking.recheck(folder / f"{step}{PACKED}", only=step, lab=loaded).report.verdicts)
+    late = folder / f"{step}{LATER}"
+    if late.exists() and any(one.check in hidden and not one.passed for one in found):
+        again = {one.check: one for one in rechecking.recheck(late, only=step, lab=loaded).report.verdicts}
+        found = [again[one.check] if one.check in hidden and not one.passed else one for one in found]
+    return found
 
 
 def _changes(before: Result, now: Result) -> Iterator[Change]:

@@ -54,7 +54,8 @@ def phases(mode: str, *, yes: bool) -> list[Phase]:
     if mode != "faults":
         found += [_build(ENGINE_29, ["image-sandbox-29", "cli-29"], 30 * MINUTE, yes=yes, needs=(DOCKER,)), *chosen[1]]
         found += _that_need(ENGINE_29, first)
-        cluster_targets = ["kubernetes", "image-node", *(f"store-{image.name}" for image in catalogue.of_addons())]
+        stores = [f"store-{image.name}" for image in catalogue.of_addons()]
+        cluster_targets = ["kubernetes", "image-node", "image-grader", *stores]
         found += [_build(NODE, cluster_targets, 45 * MINUTE, yes=yes, needs=(DOCKER,)), *chosen[2]]
         found += _that_need(NODE, first)
     return [*found, *(proof for proof in wanted if proof.spare)]

@@ -19,6 +19,7 @@ TOP_DOWN = (
     ("cli", "pytest_plugin"),
     ("render",),
     ("scaffold", "lint", "lint_words", "belongings"),
+    ("fleet",),
     ("lifecycle", "demo", "prove", "grading"),
     (
         "proof",

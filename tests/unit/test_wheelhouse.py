@@ -40,3 +40,12 @@ def test_a_folder_of_wheels_that_is_not_there_is_said_before_anything_is_made(
     done = subprocess.run(line, env=environ, capture_output=True, text=True, check=False, timeout=30)
     assert (done.returncode, said in done.stderr) == (3, True)
     assert not list(tmp_path.glob("cache/python/*/bin"))
+
+
+def test_packages_that_cannot_be_had_are_no_fault_of_ours_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    with pytest.raises(SourceMissing, match="could not be fetched"):
+        wheelhouse.unpack(tmp_path / "site", wheelhouse.here(), Quiet())

@@ -1,0 +1,134 @@
+"""A class on the course's own cluster, as if it were the teacher's: the same grades as here, come what may."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from labrunner import catalog, process
+from labrunner.environment.cluster_record import KindCluster
+from labrunner.environment.registry import Registry
+from labrunner.environment.settings import Settings
+from labrunner.fleet import class_image, place
+from labrunner.fleet.place import Place
+from labrunner.narrate import Quiet
+from labrunner.world.endpoint import Endpoint
+from tests.handed_in import CLASS, LAB, handed_in
+from tests.installation import Installation
+
+pytestmark = [pytest.mark.docker, pytest.mark.kind, pytest.mark.timeout(1500, func_only=True)]
+HERE = Path(__file__).parent
+PACK = HERE / "class/pack"
+COURSE = f"""
+version: 1
+course: A course of the tests' own
+labs:
+  {LAB}:
+    points:
+      clerk/clerk_has_the_note: 3
+hidden:
+  folder: {HERE / "class/private"}
+  shown: count
+"""
+ASIDE = ("run", "nonce", "started", "ended", "seconds", "own_seconds", "versions", "output")
+"""What differs between two gradings of the same: times, hosts, and what is drawn anew."""
+QUICK = ("2026001", "2026002")
+RBAC = HERE.parents[1] / "docs/grading-rbac.yaml"
+TEACHER = "lr-teacher"
+
+
+@pytest.fixture(scope="module")
+def teacher(cluster: KindCluster, home: Path, chosen: Settings) -> Installation:
+    """The installation whose cluster it is, with a course, and with what Pods may be."""
+    assert chosen.install == cluster.install
+    found = Installation(home, port=chosen.port)
+    folder = home.parent / "class"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "course.yaml").write_text(COURSE, encoding="utf-8")
+    pods = {"cpu": "100m", "memory": "512Mi", "minutes": 10}
+    (folder / "pods.yaml").write_text(yaml.safe_dump(pods), encoding="utf-8")
+    return found
+
+
+@pytest.fixture(scope="module")
+def shelf(endpoint: Endpoint, course_registry: Registry) -> Place:
+    return place.own(endpoint, course_registry)
+
+
+@pytest.fixture(scope="module")
+def account(cluster: KindCluster, teacher: Installation) -> Iterator[Path]:
+    """A kubeconfig of an account that may nothing yet."""
+    config = teacher.home.parent / "class/kubeconfig"
+    assert kubectl(cluster, "create", "serviceaccount", TEACHER, "-n", "default").ok
+    try:
+        token = kubectl(cluster, "create", "token", TEACHER, "-n", "default", "--duration=1h").stdout.strip()
+        raw = yaml.safe_load(Path(cluster.kubeconfig).read_text(encoding="utf-8"))
+        raw["users"][0]["user"] = {"token": token}
+        config.write_text(yaml.safe_dump(raw), encoding="utf-8")
+        yield config
+    finally:
+        kubectl(cluster, "delete", "serviceaccount", TEACHER, "-n", "default")
+        kubectl(cluster, "delete", "clusterrole,clusterrolebinding", "labrunner-grading", "--ignore-not-found")
+
+
+def kubectl(cluster: KindCluster, *words: str) -> process.Completed:
+    return process.run(cluster.kubectl_line(*words), limit=60, env=dict(os.environ))
+
+
+def line(teacher: Installation, out: str) -> list[str]:
+    folder = teacher.home.parent / "class"
+    course = ("--course", str(folder / "course.yaml"), "--out", str(folder / out))
+    return ["--labs", str(PACK), "--yes", "grade", "--trust-students", "--limit", "20", *course]
+
+
+def there(teacher: Installation, cluster: KindCluster, *words: str, config: str = "") -> list[str]:
+    where = ("--on", "kubernetes", "--context", cluster.context, "--kubeconfig", config or cluster.kubeconfig)
+    return [*line(teacher, "there"), *where, "--pods", str(teacher.home.parent / "class/pods.yaml"), *words]
+
+
+def results(teacher: Installation, out: str) -> dict[str, dict[str, Any]]:
+    found = [json.loads(one.read_text()) for one in (teacher.home.parent / "class" / out).glob("*/result.json")]
+    return {one["student"]: one for one in found}
+
+
+def without(value: Any) -> Any:
+    """Return a result without what differs each time."""
+    if isinstance(value, dict):
+        return {key: without(one) for key, one in value.items() if key not in ASIDE}
+    return [without(one) for one in value] if isinstance(value, list) else value
+
+
+def the_class(teacher: Installation, work: dict[str, dict[str, str]]) -> list[str]:
+    folder = teacher.home.parent / "class" / "handed-in"
+    return [str(handed_in(folder, student, files)) for student, files in work.items()]
+
+
+def test_a_class_there_has_the_grades_that_it_has_here_with_an_account_that_may_no_more_than_the_file_says(
+    teacher: Installation, cluster: KindCluster, endpoint: Endpoint, shelf: Place, account: Path
+) -> None:
+    handed = the_class(teacher, {one: CLASS[one] for one in QUICK})
+    image = class_image.pushed(shelf, [catalog.load(LAB, PACK).lab], PACK, endpoint, Quiet(yes=True))
+    words = there(teacher, cluster, "--jobs", "2", "--registry", shelf.pods, "--image", image, config=str(account))
+    bare = teacher.run(*words, *handed, limit=100)
+    assert bare.code == 3, bare.stderr
+    assert "this account may not get namespaces, create namespaces" in " ".join(bare.stderr.split())
+    bound = ("--clusterrole=labrunner-grading", f"--serviceaccount=default:{TEACHER}")
+    assert kubectl(cluster, "apply", "-f", str(RBAC)).ok
+    assert kubectl(cluster, "create", "clusterrolebinding", "labrunner-grading", *bound).ok
+    done = teacher.run(*words, *handed, limit=900)
+    assert done.code == 1, done.stdout + done.stderr
+    assert "2 handed in: 2 graded, 0 not gradable" in done.stderr
+    here = teacher.run(*line(teacher, "here"), "--jobs", "2", *handed, limit=400)
+    assert here.code == 1, here.stdout + here.stderr
+    found, known = results(teacher, "there"), results(teacher, "here")
+    assert found.keys() == known.keys() == set(QUICK)
+    for student in QUICK:
+        assert without(found[student]) == without(known[student]), student
+    hidden = {one["check"]: one["shown"] for one in found["2026001"]["labs"][0]["checks"]}
+    assert hidden["clerk_goes_on"] == "count", "judged here, over what the Pod has read"
+    left = kubectl(cluster, "get", "namespaces", "-l", "labrunner.role=grading", "-o", "name")
+    assert (left.ok, left.stdout) == (True, ""), left.stderr

@@ -1,0 +1,60 @@
+"""What a Pod prints of its submission: once, and first what it has seen of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labrunner.errors import DockerDown, LabrunnerError
+from labrunner.fleet import checker, framed, plan
+from labrunner.fleet.plan import Plan, Seat
+from labrunner.grading.result import Result
+from labrunner.outcome import Outcome
+from tests.unit.test_fleet_following import LAB, TOLD, Shelves, seen
+
+STUDENT = "2026001"
+
+
+def order(shelves: Shelves) -> Plan:
+    blob = shelves.put(b"a zip")
+    return plan.of([Seat("2026001-0", STUDENT, blob, 5, (LAB,))], **TOLD)
+
+
+@contextmanager
+def torn(_terms: Any, _narrator: Any) -> Iterator[str]:
+    """Stand for a class whose engine goes away before it is put away."""
+    yield "a class"
+    raise DockerDown("the engine went away")
+
+
+@pytest.mark.parametrize(("outcome", "code"), [(Outcome.PASS, 0), (Outcome.FAIL, 0), (Outcome.ERROR, 3)])
+def test_a_grade_that_was_printed_stands_though_the_engine_goes_away_afterwards(
+    outcome: Outcome, code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from labrunner.grading import reading
+
+    result = reading.parsed(seen(STUDENT, outcome), "played")
+
+    def played(paths: list[Path], *_: Any, **__: Any) -> Iterator[tuple[Path, Result]]:
+        assert paths[0].read_bytes() == b"a zip"
+        yield paths[0], result
+
+    monkeypatch.setattr(checker, "opened", torn)
+    monkeypatch.setattr(checker.class_run, "run", played)
+    shelves: Any = Shelves()
+    told = order(shelves)
+    assert checker.graded(shelves, told, told.seats[0], tmp_path) == code
+    log = capsys.readouterr().out.splitlines()
+    assert sum(line.startswith(framed.BEGIN) for line in log) == 1
+    assert reading.parsed(framed.read(log, told.seats[0].blob)["result.json"], "read").student == STUDENT
+
+
+def test_a_pod_in_which_nothing_was_graded_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checker, "opened", torn)
+    monkeypatch.setattr(checker.class_run, "run", lambda *_, **__: iter(()))
+    shelves: Any = Shelves()
+    told = order(shelves)
+    with pytest.raises(LabrunnerError, match="went away"):
+        checker.graded(shelves, told, told.seats[0], tmp_path)
