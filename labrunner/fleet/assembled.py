@@ -9,7 +9,7 @@ from labrunner.errors import LabrunnerError
 from labrunner.grading import reading
 from labrunner.grading.class_run import RESULT
 from labrunner.grading.grade import Class, Looked, graded
-from labrunner.grading.lab_grade import Order
+from labrunner.grading.lab_grade import Order, unjudged
 from labrunner.grading.regrade import judged
 from labrunner.grading.result import CheckResult, LabResult, Result
 from labrunner.grading.submission import LabWork, Submission
@@ -90,7 +90,7 @@ def _priced(loaded: LoadedLab, seen: LabResult, order: Order) -> LabResult:
                 trouble = trouble or say(
                     en=f"the check {check.id} was not looked at in the Pod", zh=f"Pod 中没有检查 {check.id}"
                 )
-    trouble = trouble or next((one.why or one.check for one in checks if one.outcome is Outcome.ERROR), "")
+    trouble = trouble or unjudged(checks)
     return replace(seen, weight=order.weight, checks=tuple(checks) or seen.checks, trouble=trouble)
 
 

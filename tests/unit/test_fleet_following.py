@@ -27,7 +27,7 @@ PACK = Path(__file__).parents[1] / "real/class/pack"
 TOLD = {"limit": 8.0, "language": "en", "isolation": "privileged", "settle": {}}
 CHECKS = (
     ("room", "room_is_there"), ("said", "word_was_heard"),
-    ("clerk", "clerk_is_in_the_room"), ("clerk", "clerk_has_the_note"),
+    ("clerk", "clerk_is_in_the_room"), ("clerk", "clerk_is_called_by_name"), ("clerk", "clerk_has_the_note"),
 )  # fmt: skip
 
 
@@ -184,7 +184,7 @@ def test_each_is_graded_once_and_a_wrong_answer_is_a_grade(a_class: Class, tmp_p
     class_on_its_way, cluster = begun(a_class, tmp_path, happens)
     came = list(class_on_its_way.run(plan.of([], **TOLD)))
     assert len(came) == 3
-    assert marks(tmp_path) == {"2026000": 100.0, "2026001": 75.0, "2026002": 100.0}
+    assert marks(tmp_path) == {"2026000": 100.0, "2026001": 80.0, "2026002": 100.0}
     assert (class_on_its_way.books.lacking(), cluster.applied) == ([], 1)
 
 
