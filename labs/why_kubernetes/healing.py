@@ -26,7 +26,7 @@ spread = lab.step(
 crowd = spread.probe(
     "curl -s -m 4 --fail-early -H 'Connection: close' 'http://lr-menu/[1-80]' | cut -d' ' -f3 | sort | uniq -c",
     pod="lr-shopper",
-    limit=8,
+    limit=20,
 )
 
 

@@ -16,6 +16,7 @@ ALONE = f"""kubectl create deployment lr-desk --image={{web}}
 kubectl expose deployment lr-desk --port=80
 kubectl create poddisruptionbudget lr-desk --selector=app=lr-desk --max-unavailable=1
 {status("lr-desk")}
+kubectl exec lr-shopper -- sh -c 'until bill lr-desk | grep -q web; do sleep 0.2; done'
 node={NODE} && kubectl drain $node --ignore-daemonsets --pod-selector=app=lr-desk --timeout=30s; kubectl uncordon $node
 {status("lr-desk")}"""
 TOGETHER = 90.0

@@ -51,7 +51,8 @@ def test_the_bounds_are_those_of_the_program(page: str) -> None:
     hard = namespace_bounds.HARD
     for bound in (hard["pods"], hard["limits.memory"], hard["requests.storage"], namespace_bounds.LIMIT):
         assert bound.replace("Gi", "GiB").replace("Mi", "MiB") in said
-    for options in (container_bounds.REGISTRY, container_bounds.HELPER, container_bounds.SANDBOX):
+    bounds = container_bounds
+    for options in (bounds.REGISTRY, bounds.HELPER, bounds.SANDBOX, bounds.CELL, bounds.GATE):
         memory, pids = options[1], options[3]
         assert memory.replace("m", "MiB").replace("g", "GiB") in said
         assert f"|{pids}|" in said
