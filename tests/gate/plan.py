@@ -44,7 +44,7 @@ def phases(mode: str, *, yes: bool) -> list[Phase]:
     docker, later, cluster = _docker_tests(whole=mode == "faults"), _engine_29_tests(), _cluster_tests()
     chosen = {
         "real": (docker[:1], later, cluster),
-        "faults": (docker[1:], [], []),
+        "faults": (docker[1:], [], _cluster_faults()),
         "prove": ([], [], []),
     }.get(mode, (docker, later, cluster))
     quick = _quick() if mode in ("gate", "all") else []
@@ -54,10 +54,10 @@ def phases(mode: str, *, yes: bool) -> list[Phase]:
     if mode != "faults":
         found += [_build(ENGINE_29, ["image-sandbox-29", "cli-29"], 30 * MINUTE, yes=yes, needs=(DOCKER,)), *chosen[1]]
         found += _that_need(ENGINE_29, first)
-        stores = [f"store-{image.name}" for image in catalogue.of_addons()]
-        cluster_targets = ["kubernetes", "image-node", "image-grader", *stores]
-        found += [_build(NODE, cluster_targets, 45 * MINUTE, yes=yes, needs=(DOCKER,)), *chosen[2]]
-        found += _that_need(NODE, first)
+    stores = [f"store-{image.name}" for image in catalogue.of_addons()]
+    cluster_targets = ["kubernetes", "image-node", "image-grader", *stores]
+    found += [_build(NODE, cluster_targets, 45 * MINUTE, yes=yes, needs=(DOCKER,)), *chosen[2]]
+    found += _that_need(NODE, first)
     return [*found, *(proof for proof in wanted if proof.spare)]
 
 
@@ -84,7 +84,11 @@ def _engine_29_tests() -> list[Phase]:
 
 
 def _cluster_tests() -> list[Phase]:
-    return [Phase("real, cluster", _pytest(("real",), "-v", "-m", "kind"), 30 * MINUTE, (NODE,))]
+    return [Phase("real, cluster", _pytest(("real",), "-v", "-m", "kind"), 40 * MINUTE, (NODE,))]
+
+
+def _cluster_faults() -> list[Phase]:
+    return [Phase("faults, cluster", _pytest(("faults",), "-v", "-m", "kind"), 120 * MINUTE, (NODE,))]
 
 
 def _pytest(folders: tuple[str, ...], *words: str) -> "partial[Result]":
