@@ -1,6 +1,6 @@
 """Interrupted anywhere on the cluster: while it is made, while a lab stands on it, as it falls asleep, as it goes.
 
-What of it fits into the gate is `tests/real/test_interrupted.py`.
+What of it fits into the gate is `tests/real/test_cluster_interrupted.py`.
 """
 
 import os

@@ -26,6 +26,8 @@ A_DOCKER_STEP = 20.0
 """Seconds that the proof of a step is expected to take, by the engine, where the very same was never proved."""
 WHOLE = "LABRUNNER_FAULTS"
 """Says how much of the commands is interrupted: "whole", or a part that fits into the gate."""
+FLEET = "LABRUNNER_FLEET"
+"""Says which classes are graded on the cluster: "class", one of two submissions, "whole", also one of twelve."""
 NOTHING: Mapping[str, str] = MappingProxyType({})
 DOCKER, ENGINE_29, NODE = "engine and images", "Engine 29", "node image"
 
@@ -58,7 +60,11 @@ def phases(mode: str, *, yes: bool) -> list[Phase]:
     cluster_targets = ["kubernetes", "image-node", "image-grader", *stores]
     found += [_build(NODE, cluster_targets, 45 * MINUTE, yes=yes, needs=(DOCKER,)), *chosen[2]]
     found += _that_need(NODE, first)
-    return [*found, *(proof for proof in wanted if proof.spare)]
+    return [
+        *found,
+        *(_fleet(spare=mode == "gate") if "real, cluster" in {one.name for one in found} else []),
+        *(proof for proof in wanted if proof.spare),
+    ]
 
 
 def _quick() -> list[Phase]:
@@ -85,6 +91,13 @@ def _engine_29_tests() -> list[Phase]:
 
 def _cluster_tests() -> list[Phase]:
     return [Phase("real, cluster", _pytest(("real",), "-v", "-m", "kind"), 40 * MINUTE, (NODE,))]
+
+
+def _fleet(*, spare: bool) -> list[Phase]:
+    """Return the phase that grades a class on a cluster: for two submissions it sends half a gigabyte there."""
+    graded = partial(_within, ("real",), ("-v", "-m", "kind", "-k", "test_fleet"), env={FLEET: "class"})
+    name = "a class graded on the cluster"
+    return [Phase(name, graded, 15 * MINUTE, (NODE,), spare=spare, expected=5 * MINUTE)]
 
 
 def _cluster_faults() -> list[Phase]:

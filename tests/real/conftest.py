@@ -19,8 +19,10 @@ from tests import leftovers
 from tests.installation import Installation, stopped_after
 from tests.machine import Machine
 
-collect_ignore = [] if os.environ.get("LABRUNNER_FLEET") == "whole" else ["test_fleet_troubles.py"]
-"""What takes too many minutes for every change: a class of twelve on a cluster to which everything happens at once."""
+FLEET = ("test_fleet.py", "test_fleet_troubles.py")
+collect_ignore = list({"class": FLEET[1:], "whole": ()}.get(os.environ.get("LABRUNNER_FLEET", ""), FLEET))
+"""What takes minutes, and is a phase of its own: a class of two on a cluster, and one of twelve to which everything
+happens at once."""
 KINDS = ("containers", "networks", "volumes")
 LOOK = (
     *("test_why_cluster.py", "test_outages.py", "test_cluster_damage.py"),

@@ -17,6 +17,7 @@ from labrunner.fleet import class_image, place
 from labrunner.fleet.place import Place
 from labrunner.narrate import Quiet
 from labrunner.world.endpoint import Endpoint
+from tests.faults.on_the_cluster import stood_on
 from tests.handed_in import CLASS, LAB, handed_in
 from tests.installation import Installation
 
@@ -42,7 +43,7 @@ TEACHER = "lr-teacher"
 
 
 @pytest.fixture(scope="module")
-def teacher(cluster: KindCluster, home: Path, chosen: Settings) -> Installation:
+def teacher(cluster: KindCluster, home: Path, chosen: Settings) -> Iterator[Installation]:
     """The installation whose cluster it is, with a course, and with what Pods may be."""
     assert chosen.install == cluster.install
     found = Installation(home, port=chosen.port)
@@ -51,7 +52,8 @@ def teacher(cluster: KindCluster, home: Path, chosen: Settings) -> Installation:
     (folder / "course.yaml").write_text(COURSE, encoding="utf-8")
     pods = {"cpu": "100m", "memory": "512Mi", "minutes": 10}
     (folder / "pods.yaml").write_text(yaml.safe_dump(pods), encoding="utf-8")
-    return found
+    with stood_on(home):  # else who grades here as well puts the cluster to sleep
+        yield found
 
 
 @pytest.fixture(scope="module")
