@@ -8,7 +8,7 @@ import pytest
 
 from labrunner.environment.cluster_record import KindCluster
 from tests.faults.ground import owner
-from tests.faults.on_the_cluster import ASLEEP, AWAKE, beside_production, stood_on, told, walked
+from tests.faults.on_the_cluster import ASLEEP, AWAKE, START, beside_production, stood_on, told, walked
 from tests.faults.striking import Case, quick
 from tests.faults.walk import Words
 from tests.installation import Installation
@@ -35,6 +35,7 @@ def test_a_lab_of_the_cluster_is_put_right_wherever_it_was_interrupted(
     learner: Installation, request: pytest.FixtureRequest
 ) -> None:
     with stood_on(learner.home):
+        assert learner.run(*START).code == 0  # the Pod that asks inside stays with the cluster
         told("cluster, awake", walked(learner, AWAKE, _first(CHANGES), AWAKE_FOR), request.config)
     told("cluster, asleep", walked(learner, ASLEEP, _only(FREEZES), ASLEEP_FOR), request.config)
 
