@@ -82,6 +82,7 @@ def test_the_list_names_a_pack_that_cannot_be_used_and_in_ci_nothing_begins(
     install: Install, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     install("odd", "raise ValueError('\x1b[2Jno')\n".encode("unicode_escape").decode().replace("\\n", "\n"))
+    monkeypatch.setenv("LABRUNNER_LANG", "en")
     monkeypatch.setenv("CI", "false")
     assert cli.main(["list"]) == 2
     said = capsys.readouterr().out
