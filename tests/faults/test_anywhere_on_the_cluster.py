@@ -1,6 +1,6 @@
 """Interrupted anywhere on the cluster: while it is made, while a lab stands on it, as it falls asleep, as it goes.
 
-What of it fits into the gate is `tests/real/test_cluster_interrupted.py`.
+It has an installation and a cluster of its own, and is run by `bin/test faults`: the gate has no time for it.
 """
 
 import os

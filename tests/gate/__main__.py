@@ -13,7 +13,7 @@ from tests.gate.supply import audit, lock
 BUDGET = "LABRUNNER_BUDGET"
 """Minutes after which nothing is begun that could as well be left out."""
 ENOUGH = 62
-"""What is always run takes 57 minutes on a quiet machine, and 20 more on one that has nothing of ours: a class graded
+"""What is always run takes 55 minutes on a quiet machine, and 20 more on one that has nothing of ours: a class graded
 on the cluster fits in on the quiet one, and proofs that may be left out are left to `bin/test prove`."""
 INTERRUPTED = 130
 SUPPLY = {"lock": lock, "audit": audit}

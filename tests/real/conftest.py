@@ -25,7 +25,7 @@ collect_ignore = list({"class": FLEET[1:], "whole": ()}.get(os.environ.get("LABR
 happens at once."""
 KINDS = ("containers", "networks", "volumes")
 LOOK = (
-    *("test_why_cluster.py", "test_outages.py", "test_cluster_damage.py", "test_cluster_interrupted.py"),
+    *("test_why_cluster.py", "test_outages.py", "test_cluster_damage.py"),
     *("test_limits.py", "test_cell.py", "test_addons.py"),
 )
 """What needs the session's cluster whole, in this order: first what takes it as it was made, last what adds to it."""
