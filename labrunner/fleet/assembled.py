@@ -8,7 +8,7 @@ from labrunner.catalog import LoadedLab
 from labrunner.errors import LabrunnerError
 from labrunner.grading import reading
 from labrunner.grading.class_run import RESULT
-from labrunner.grading.grade import Class, Looked, graded
+from labrunner.grading.grade import Class, graded
 from labrunner.grading.lab_grade import Order, unjudged
 from labrunner.grading.regrade import judged
 from labrunner.grading.result import CheckResult, LabResult, Result
@@ -48,22 +48,13 @@ def result(handed: Submission, of: Class, files: dict[str, bytes], kept: Path) -
 
 
 def lost(handed: Submission, of: Class, why: str) -> Result:
-    """Return the result of a submission that no Pod could grade: not gradable, and why."""
+    """Return the result of a submission that no Pod has graded: why, or empty where none of its labs asks for one."""
 
     def looked(loaded: LoadedLab, _work: LabWork, order: Order) -> LabResult:
         way = loaded.lab.grading.way
         return LabResult(loaded.entry.slug, order.weight, way, trouble="" if way == "local-only" else why)
 
     return graded(handed, of, Path(), looked)
-
-
-def without() -> Looked:
-    """Return what looks at no lab: for a submission whose labs ask for no world at all."""
-
-    def looked(loaded: LoadedLab, _work: LabWork, order: Order) -> LabResult:
-        return LabResult(loaded.entry.slug, order.weight, loaded.lab.grading.way)
-
-    return looked
 
 
 def _priced(loaded: LoadedLab, seen: LabResult, order: Order) -> LabResult:

@@ -118,8 +118,7 @@ def run(paths: Sequence[Path], of: Class, out: Path, wanted: Wanted) -> Iterator
                 yield books.note((one.path, None))
             elif not one.labs:
                 del found[key]
-                nobody = assembled.result(one.read, of, {}, gathered.evidence(one, out))
-                yield books.note(gathered.settled(one, nobody, out))
+                yield books.note(gathered.settled(one, assembled.lost(one.read, of, ""), out))
         if found:
             yield from _sent(found, of, out, wanted, settle, books, stack)
     if lacking := books.lacking():

@@ -1,5 +1,6 @@
 """What is refused before anything is sent to a cluster, and what the account needs there."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -264,3 +265,14 @@ def test_one_class_has_one_controller_at_a_time(tmp_path: Path) -> None:
     held = places.state_dir() / "grading" / f"{class_run.namespace_of(wanted)}.lock"
     with a_class(tmp_path) as of, lock.held(held), pytest.raises(Busy, match="another labrunner"):
         list(class_run.run([student], of, tmp_path / "out", wanted))
+
+
+@pytest.mark.usefixtures("home")
+def test_who_handed_in_nothing_has_a_mark_and_no_cluster_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "course.yaml").write_text(f"version: 1\ncourse: c\nlabs: {{{LAB}: }}\n", encoding="utf-8")
+    empty = handed_in(tmp_path, "2026001", {"/notes.txt": "sorry"})
+    where = ("--on", "kubernetes", "--context", "c", "--registry", "https://registry.example")
+    out = tmp_path / "results"
+    assert grade("--course", str(tmp_path / "course.yaml"), "--out", str(out), *where, str(empty)) == 1
+    [result] = out.glob("*/result.json")
+    assert json.loads(result.read_text(encoding="utf-8"))["mark"] == 0
