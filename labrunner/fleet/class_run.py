@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -85,9 +85,7 @@ def documents(paths: Sequence[Path], of: Class, wanted: Wanted) -> str:
         order = plan.of([one.seat for one in found.values() if one.labs], **_told(of, settle))
     place = places.shown(wanted.registry, wanted.context, wanted.kubeconfig)
     image = wanted.image or f"{place.pull}/{class_image.REPOSITORY}:{class_image.key(_labs(of, found), of.terms.extra)}"
-    named = plan.digest(order.data())
-    made = _made(wanted, image, place, count=len(order.seats))
-    made = replace(made, plan=named, name=f"{manifests.JOB}-{named.removeprefix('sha256:')[:10]}")
+    made = _made(wanted, image, place, count=len(order.seats)).planned(order)
     return manifests.as_yaml(manifests.documents(made))
 
 

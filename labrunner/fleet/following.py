@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from labrunner import wait
+from labrunner.environment.cluster_damage import is_ready
 from labrunner.errors import ClusterDown, EnvironmentNotReady
 from labrunner.fleet import assembled, framed, gathered, manifests, plan, standing
 from labrunner.fleet.blobs import Shelf
@@ -91,22 +92,20 @@ class Following:
     def _sent(self, order: Plan) -> Plan:
         """Put whoever is left, or as many as one Job has, into the registry, and make a Job of it."""
         chosen = [self.left[place] for place in sorted(self.left)[:MOST]]
-        seats = plan.of([one.seat for one in chosen], **_beside(order))
+        seats = order.seating(one.seat for one in chosen)
+        self.made = self.made.planned(seats)
         data = seats.data()
         for one in chosen:
             self.shelf.put(one.zip)
-        named = plan.digest(data)
         files = sorted({(seat.blob, seat.size) for seat in seats.seats})
-        self.artifacts.append(self.shelf.bind(named.removeprefix("sha256:")[:20], data, files))
-        name = f"{manifests.JOB}-{named.removeprefix('sha256:')[:10]}"
-        self.made = replace(self.made, name=name, plan=named, count=len(seats.seats))
+        self.artifacts.append(self.shelf.bind(self.made.plan.removeprefix("sha256:")[:20], data, files))
         self._without_jobs()
         listed = {"apiVersion": "v1", "kind": "List", "items": manifests.documents(self.made)}
         self.cluster.did("apply", "-f", "-", stdin=json.dumps(listed))
         self.of.narrator.say(
             say(
-                en=f"{len(seats.seats)} submissions are with the Job {name} in {self.made.namespace}",
-                zh=f"{len(seats.seats)} 份提交已交给 {self.made.namespace} 里的 Job {name}",
+                en=f"{len(seats.seats)} submissions are with the Job {self.made.name} in {self.made.namespace}",
+                zh=f"{len(seats.seats)} 份提交已交给 {self.made.namespace} 里的 Job {self.made.name}",
             )
         )
         return seats
@@ -208,11 +207,9 @@ class Following:
 
     def _answers(self, node: str) -> bool:
         try:
-            found = self.cluster.read("node", node)
+            return is_ready(self.cluster.read("node", node))
         except ClusterDown:
             return True
-        conditions = found.get("status", {}).get("conditions", [])
-        return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
 
     def _tell(self) -> None:
         if wait.now() - self._told < TOLD:
@@ -238,12 +235,3 @@ def progress(done: int, whole: int, here: int, spent: float) -> str:
     return said + say(
         en=f", {rate:.1f} a minute, about {left:.0f} min left", zh=f"，每分钟 {rate:.1f} 份，约剩 {left:.0f} 分钟"
     )
-
-
-def _beside(order: Plan) -> dict[str, object]:
-    return {
-        "limit": order.limit,
-        "language": order.language,
-        "isolation": order.isolation,
-        "settle": order.settle,
-    }

@@ -2,10 +2,11 @@
 
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from labrunner.environment.settings import LABEL
+from labrunner.fleet.plan import Plan, digest
 from labrunner.fleet.pods import PodTerms
 
 ROLE = {"labrunner.role": "grading"}
@@ -50,6 +51,12 @@ class Made:
     count: int
     parallel: int
     pods: PodTerms
+
+    def planned(self, order: Plan) -> Self:
+        """Return it for a plan: the Job bears the beginning of the plan's digest."""
+        named = digest(order.data())
+        name = f"{JOB}-{named.removeprefix('sha256:')[:10]}"
+        return replace(self, name=name, plan=named, count=len(order.seats))
 
     @property
     def labels(self) -> dict[str, str]:

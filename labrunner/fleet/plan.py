@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from labrunner.errors import Fault
 from labrunner.words import Language
@@ -47,6 +47,10 @@ class Plan:
     language: Language
     isolation: str
     settle: dict[str, float]
+
+    def seating(self, seats: Iterable[Seat]) -> "Plan":
+        """Return the same plan for some submissions."""
+        return replace(self, seats=tuple(sorted(seats, key=lambda one: one.place)))
 
     def data(self) -> bytes:
         """Return it as JSON; the same plan is the same bytes."""

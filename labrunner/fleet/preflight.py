@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from labrunner.environment.cluster_damage import is_ready
 from labrunner.environment.settings import LABEL
 from labrunner.errors import ClusterDown, EnvironmentNotReady, NotOurs, Refused
 from labrunner.fleet import manifests
@@ -150,10 +151,11 @@ def room_of(nodes: list[dict[str, Any]], made: Made) -> Room:
 
 def _takes(node: dict[str, Any], made: Made) -> bool:
     spec, labels = node.get("spec", {}), node["metadata"].get("labels") or {}
-    ready = any(one["type"] == "Ready" and one["status"] == "True" for one in node["status"].get("conditions", []))
     chosen = all(labels.get(key) == value for key, value in made.pods.node_selector.items())
     barred = [one for one in spec.get("taints") or [] if one["effect"] in ("NoSchedule", "NoExecute")]
-    return ready and chosen and all(any(_tolerates(one, bar) for one in made.pods.tolerations) for bar in barred)
+    return (
+        is_ready(node) and chosen and all(any(_tolerates(one, bar) for one in made.pods.tolerations) for bar in barred)
+    )
 
 
 def _tolerates(toleration: dict[str, str], taint: dict[str, str]) -> bool:

@@ -30,9 +30,7 @@ class TeachersCluster:
 
     def asked(self, *words: str, stdin: str | None = None, limit: float = LIMIT) -> Completed:
         """Run `kubectl WORDS…` there, and hand back whatever it comes to."""
-        file = ["--kubeconfig", self.kubeconfig] if self.kubeconfig else []
-        line = [self.kubectl, *file, "--context", self.context, f"--request-timeout={limit:.0f}s", *words]
-        return process.run(line, limit=limit + 5, env=dict(os.environ), stdin=stdin)
+        return process.run(self._line(words, limit), limit=limit + 5, env=dict(os.environ), stdin=stdin)
 
     def did(self, *words: str, stdin: str | None = None, limit: float = LIMIT) -> str:
         """Run `kubectl WORDS…` there, and return what it printed; raises ClusterDown where it fails, and why."""
@@ -68,14 +66,12 @@ class TeachersCluster:
             ClusterDown: as `did`.
         """
         found: list[str] = []
-        file = ["--kubeconfig", self.kubeconfig] if self.kubeconfig else []
-        line = [self.kubectl, *file, "--context", self.context, f"--request-timeout={limit:.0f}s", *words]
 
         def heard(said: str) -> None:
             if said.startswith(mark):
                 found.append(said)
 
-        done = process.run(line, limit=limit + 5, env=dict(os.environ), on_line=heard)
+        done = process.run(self._line(words, limit), limit=limit + 5, env=dict(os.environ), on_line=heard)
         if not done.ok:
             raise ClusterDown(
                 say(
@@ -84,3 +80,7 @@ class TeachersCluster:
                 )
             )
         return found
+
+    def _line(self, words: tuple[str, ...], limit: float) -> list[str]:
+        file = ["--kubeconfig", self.kubeconfig] if self.kubeconfig else []
+        return [self.kubectl, *file, "--context", self.context, f"--request-timeout={limit:.0f}s", *words]
