@@ -93,12 +93,12 @@ class Following:
         """Put whoever is left, or as many as one Job has, into the registry, and make a Job of it."""
         chosen = [self.left[place] for place in sorted(self.left)[:MOST]]
         seats = order.seating(one.seat for one in chosen)
-        self.made = self.made.planned(seats)
-        data = seats.data()
+        made, data = self.made.planned(seats), seats.data()
         for one in chosen:
             self.shelf.put(one.zip)
         files = sorted({(seat.blob, seat.size) for seat in seats.seats})
-        self.artifacts.append(self.shelf.bind(self.made.plan.removeprefix("sha256:")[:20], data, files))
+        self.artifacts.append(self.shelf.bind(made.plan.removeprefix("sha256:")[:20], data, files))
+        self.made = made  # from here on a Job may be at work
         self._without_jobs()
         listed = {"apiVersion": "v1", "kind": "List", "items": manifests.documents(self.made)}
         self.cluster.did("apply", "-f", "-", stdin=json.dumps(listed))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from labrunner.errors import LabrunnerError, Refused, UsageError
 from labrunner.fleet.plan import Seat, digest
-from labrunner.grading import packing, submission
-from labrunner.grading.class_run import EVIDENCE, RESULT, Came, place, was_graded, write
+from labrunner.grading import packing
+from labrunner.grading.class_run import EVIDENCE, RESULT, Came, place, taken, was_graded, write
 from labrunner.grading.grade import Class
 from labrunner.grading.result import Result
 from labrunner.grading.submission import Submission
@@ -154,14 +154,10 @@ def read(
 
 
 def _one(path: Path, of: Class, folder: Path) -> Handed:
-    course = of.terms.course
-    wanted = {lab.slug for lab in course.labs} if course else None
-    handed = submission.read(path, folder / "submission", wanted)
+    course, handed = of.terms.course, taken(path, of, folder / "submission")
     slugs = [lab.slug for lab in course.labs] if course else list(handed.labs)
-    if not slugs:
-        raise UsageError(say(en=f"{path} holds no lab", zh=f"{path} 里没有任何实验"))
     looked = tuple(slug for slug in slugs if slug in handed.labs and of.lab(slug)[0].lab.grading.way != LOCAL)
-    packed = packing.pack(path, folder / "submission.zip", wanted) if path.is_dir() else None
+    packed = packing.pack(path, folder / "submission.zip", of.wanted()) if path.is_dir() else None
     data = (packed.file if packed else path).read_bytes()
     return Handed(path, place(handed.student, handed.digest), handed, looked, data)
 

@@ -59,7 +59,7 @@ class Plan:
 
 def of(seats: Iterable[Seat], **told: object) -> Plan:
     """Return the plan of some submissions; the further arguments are those of `Plan`."""
-    return Plan(tuple(sorted(seats, key=lambda one: one.place)), **told)  # type: ignore[arg-type] # as it says
+    return Plan((), **told).seating(seats)  # type: ignore[arg-type] # as it says
 
 
 def parsed(data: bytes) -> Plan:

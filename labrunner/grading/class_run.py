@@ -18,6 +18,7 @@ from labrunner.grading import course_file, roster, submission
 from labrunner.grading.course import Course
 from labrunner.grading.grade import Class, Terms, graded, isolation_here, opened, trust_here
 from labrunner.grading.result import MARK, Isolation, Result, Trust
+from labrunner.grading.submission import Submission
 from labrunner.inert import json_text
 from labrunner.words import say
 
@@ -30,7 +31,7 @@ EVERY = 0.2
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 
-__all__ = ["EVIDENCE", "RESULT", "STUDENTS", "Came", "course_of", "opened", "place", "run", "terms", "write"]
+__all__ = ["EVIDENCE", "RESULT", "STUDENTS", "Came", "course_of", "opened", "place", "run", "taken", "terms", "write"]
 Came = tuple[Path, Result | LabrunnerError | None]
 """A submission, and its result, why it has none, or None where an earlier run has graded the very same."""
 
@@ -102,16 +103,22 @@ def _outcome(result: Callable[[], Result | None]) -> Result | LabrunnerError | N
 
 def _one(path: Path, of: Class, out: Path, resume: bool) -> Result | None:  # noqa: FBT001 - what run was told
     with TemporaryDirectory(prefix="labrunner-grade-") as folder:
-        wanted = {lab.slug for lab in of.terms.course.labs} if of.terms.course else None
-        handed = submission.read(path, Path(folder) / "submission", wanted)
-        if not (wanted or handed.labs):
-            raise UsageError(say(en=f"{path} holds no lab", zh=f"{path} 里没有任何实验"))
+        handed = taken(path, of, Path(folder) / "submission")
         kept = out / place(handed.student, handed.digest)
         if resume and was_graded(kept / RESULT, handed.digest, of.course_hash()):
             return None
         found = graded(handed, of, kept / EVIDENCE)
     write(found, out)
     return found
+
+
+def taken(path: Path, of: Class, into: Path) -> Submission:
+    """Copy a submission of a class into a folder of ours, and read it; raises UsageError where it is none."""
+    wanted = of.wanted()
+    handed = submission.read(path, into, wanted)
+    if not (wanted or handed.labs):
+        raise UsageError(say(en=f"{path} holds no lab", zh=f"{path} 里没有任何实验"))
+    return handed
 
 
 def write(result: Result, out: Path) -> None:

@@ -101,6 +101,10 @@ class Class:
             with contextlib.suppress(LabrunnerError):  # the next command tries again
                 sandbox_journal.sweep(around.endpoint, around.settings.install)
 
+    def wanted(self) -> set[str] | None:
+        """Return the slugs of the course's labs; None where there is no course, and each submission says its own."""
+        return {lab.slug for lab in self.terms.course.labs} if self.terms.course else None
+
     def course_hash(self) -> str:
         """Return the hash of all that decides a mark; of the labs alone where there is no course."""
         course = self.terms.course
