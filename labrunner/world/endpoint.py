@@ -19,6 +19,9 @@ from labrunner.world import daemon_http, endpoint_words
 DEFAULT = "unix:///var/run/docker.sock"
 PATIENCE = 5.0
 """Seconds that a daemon gets to answer; one that accepts and stays silent is down."""
+HEART, BUSY = "/version", 60.0
+"""What a daemon answers whatever it is at, and the seconds that it then gets for the rest: while it removes a large
+volume, it lists none (the local driver holds one lock for both)."""
 PROXIES = ("http_proxy", "https_proxy", "ftp_proxy", "all_proxy")
 ALONE = "localhost,127.0.0.1,::1"
 STEERING = (
@@ -158,17 +161,31 @@ def look(url: str, path: str) -> tuple[int, Any]:
         the HTTP status and the JSON value.
 
     Raises:
-        DockerDown: nothing answers there within PATIENCE seconds.
+        DockerDown: nothing answers there within PATIENCE seconds; within BUSY, where it answers something else.
         DockerForbidden: this user may not talk to it.
     """
+    limit = PATIENCE
     try:
-        return daemon_http.get(url, path, limit=PATIENCE)
+        try:
+            return daemon_http.get(url, path, limit=limit)
+        except TimeoutError:
+            if not _beats(url):
+                raise
+            limit = BUSY
+            return daemon_http.get(url, path, limit=limit)
     except PermissionError as refused:
         raise endpoint_words.forbidden(url) from refused
     except TimeoutError as silent:
-        raise endpoint_words.silent(url, PATIENCE) from silent
+        raise endpoint_words.silent(url, limit) from silent
     except (OSError, http.client.HTTPException, ValueError) as broken:
         raise endpoint_words.down(url, broken, default=url == DEFAULT) from broken
+
+
+def _beats(url: str) -> bool:
+    try:
+        return daemon_http.get(url, HEART, limit=PATIENCE / 2)[0] == http.client.OK
+    except (OSError, http.client.HTTPException, ValueError):
+        return False
 
 
 def _of_context(env: Mapping[str, str]) -> str:

@@ -36,6 +36,7 @@ class Daemon:
         self.url = f"unix://{path}"
         self.replies: dict[str, bytes] = {"/_ping": OK + b"Content-Length: 2\r\nConnection: close\r\n\r\nOK"}
         self.drips = 0.0
+        self.late: dict[str, float] = {}
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(path))
         self._listener.listen()
@@ -57,6 +58,7 @@ class Daemon:
                 body += caller.recv(1 << 16)
             path = head.split()[1].decode()
             reply = next((text for known, text in self.replies.items() if path.startswith(known)), b"")
+            wait.pause(self.late.get(path, 0.0))
             try:
                 for piece in [bytes([one]) for one in reply] if self.drips else [reply]:
                     wait.pause(self.drips)
@@ -101,6 +103,18 @@ def test_what_only_drips_is_given_up(daemon: Daemon, monkeypatch: pytest.MonkeyP
     with pytest.raises(TimeoutError):
         Wire(lambda: Talk(daemon.url, 0.3)).ask("GET", "/networks")
     assert wait.now() - began < 5
+
+
+def test_a_daemon_that_is_slow_with_one_thing_and_answers_another_is_heard_out(
+    daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(endpoint, "PATIENCE", 0.2)
+    daemon.replies |= {"/volumes": said({"Volumes": []}), endpoint.HEART: said({})}
+    daemon.late["/volumes"] = 1.0
+    assert endpoint.look(daemon.url, "/volumes") == (200, {"Volumes": []})
+    monkeypatch.setattr(endpoint, "BUSY", 0.3)
+    with pytest.raises(DockerDown, match="answers nothing"):
+        endpoint.look(daemon.url, "/volumes")
 
 
 def test_after_a_late_answer_the_usual_patience_is_back(monkeypatch: pytest.MonkeyPatch, daemon: Daemon) -> None:

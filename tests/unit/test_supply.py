@@ -69,5 +69,7 @@ def test_nothing_is_installed_from_the_index_without_its_hash() -> None:
 def test_no_program_asks_for_a_newer_go_than_the_one_that_is_fetched() -> None:
     modules = sorted(file.parent for file in supply.CHECKOUT.glob("provision/go/*/go.mod"))
     assert modules
-    newer = {module.name: go.needed([module]) for module in modules if Version(go.needed([module])) > Version(go.PINNED)}
+    newer = {
+        module.name: go.needed([module]) for module in modules if Version(go.needed([module])) > Version(go.PINNED)
+    }
     assert newer == {}, "no machine could build these but one with a newer Go of its own"
