@@ -121,7 +121,9 @@ def as_pods(paths: Sequence[Path], of: Class, folder: Path, jobs: int) -> list[t
     docker("pull", "--quiet", image)
     at = f"{where.pods} {place.REPOSITORY} {plan.digest(order.data())}"
     resolver = folder / "resolv.conf"
-    resolver.write_text(f"nameserver {RESOLVER}\n", encoding="utf-8")
+    resolver.write_text(
+        f"search class.svc.cluster.local svc.cluster.local\nnameserver {RESOLVER}\noptions ndots:5\n", encoding="utf-8"
+    )
     with ThreadPoolExecutor(jobs) as pool:
         each = [(at, number, seat.blob) for number, seat in enumerate(order.seats)]
         ended = list(pool.map(partial(as_pod, image, there.network, terms, resolver), each))

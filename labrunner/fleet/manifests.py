@@ -20,9 +20,9 @@ LOST = 30
 """Seconds after which a Pod is given up whose node does not answer."""
 KEPT = 7 * 86400
 """Seconds that a Job with its logs stays where nobody came back for it."""
-NO_NAMES = "--dns 127.0.0.1"
+NO_NAMES = "--dns 127.0.0.1 --dns-search ."
 """Told to the engine: a Pod's resolver is often at the very address that a cluster inside has for its own, which would
-ask itself without end. Nothing in there needs a name from outside."""
+ask itself without end; and what it adds to names is the outer cluster's. Nothing in there needs a name from outside."""
 USELESS = (2, 5)
 """Exit codes of a checker that would say the same again."""
 
