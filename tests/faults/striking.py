@@ -80,12 +80,16 @@ def struck(installation: Installation, words: tuple[str, ...], case: Case | None
     return Struck(done, labels, len(labels) < len(said) and done.code != process.TIMED_OUT)
 
 
-def every(words: tuple[str, ...], labels: Iterable[str]) -> Iterator[Case]:
-    """Yield each touch, of those that are one like another ALIKE; once in each way, all touches before a second way."""
+def every(words: tuple[str, ...], labels: Iterable[str], draw: str = "") -> Iterator[Case]:
+    """Yield each touch, of those that are one like another ALIKE; once in each way, all touches before a second way.
+
+    The order is drawn, so that what there is time for is spread over the whole command; another draw is another order.
+    """
     points: list[tuple[str, int]] = []
     for label, times in Counter(labels).items():
         step = max(1, times / ALIKE)
         points += [(label, 1 + int(at * step)) for at in range(min(times, ALIKE))]
+    points.sort(key=lambda point: _drawn(f"{draw} {words} {point}"))
     for turn in range(len(WAYS)):
         for number, (label, nth) in enumerate(points):
             sign, after = WAYS[(number + turn) % len(WAYS)]
@@ -96,11 +100,14 @@ def quick(words: tuple[str, ...], labels: Iterable[str]) -> list[Case]:
     """Return each label once, what changes the world first; signals, sides and times go round."""
     found = []
     for number, (label, times) in enumerate(Counter(labels).items()):
-        drawn = int(hashlib.sha256(f"{words} {label}".encode()).hexdigest(), 16)
         sign, after = WAYS[number % len(WAYS)]
-        found.append(Case(words, label, 1 + drawn % times, sign, after))
+        found.append(Case(words, label, 1 + _drawn(f"{words} {label}") % times, sign, after))
     order = [found[(at * 7) % len(found)] for at in range(len(found))] if len(found) % 7 else found
     return sorted(order, key=lambda case: case.label.startswith(LOOKS))
+
+
+def _drawn(what: str) -> int:
+    return int(hashlib.sha256(what.encode()).hexdigest(), 16)
 
 
 def gone(home: Path, *, but: tuple[bytes, ...] = (), within: float = 20) -> bool:

@@ -81,3 +81,12 @@ def test_a_touch_is_interrupted_in_every_way_and_a_label_at_least_once() -> None
     assert part[-1].label == "send GET c"
     assert {case.sign for case in quick(("start",), [f"Popen {one}" for one in range(9)])} == set(SIGNS)
     assert all(1 <= case.times <= labels.count(case.label) for case in [*whole, *part])
+
+
+def test_what_there_is_time_for_is_spread_over_the_whole_command_and_another_draw_is_another_part_of_it() -> None:
+    labels = [f"Popen {at:03}" for at in range(200)]
+    first, other = ([case.label for case in every(("start",), labels, draw)][:40] for draw in ("", "2"))
+    assert min(first) < "Popen 040"
+    assert max(first) > "Popen 160"
+    assert len(set(first) & set(other)) < 20
+    assert {case.sign for case in list(every(("start",), labels))[:8]} == set(SIGNS)
