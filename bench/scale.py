@@ -127,6 +127,7 @@ def as_pods(paths: Sequence[Path], of: Class, folder: Path, jobs: int) -> list[t
     with ThreadPoolExecutor(jobs) as pool:
         each = [(at, number, seat.blob) for number, seat in enumerate(order.seats)]
         ended = list(pool.map(partial(as_pod, image, there.network, terms, resolver), each))
+    docker("image", "rm", image)  # gigabytes, which are in the registry as well
     return [(found[seat.place], *one) for seat, one in zip(order.seats, ended, strict=True)]
 
 
