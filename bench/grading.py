@@ -4,7 +4,8 @@
 
 Each line is a class graded in this very run: seconds a submission, submissions an hour, the share of the time of all
 jobs in which no script of a student's runs, and the ratio to the first line. The submissions are the example course's
-right one, written again with each student's own values; of a lab that is not in it, the author's own solutions.
+right one, written again with each student's own values; of a lab that is not in it, the author's own solutions. The
+lab front-desk of the tests' class is small enough for `--class 1,3,10,30`.
 """
 
 import argparse
@@ -18,8 +19,11 @@ from pathlib import Path
 from bench import solved
 from labrunner import catalog, values, wait
 from labrunner.grading.lab_grade import graded_part
+from tests import handed_in
 
-RIGHT = Path(__file__).resolve().parents[1] / "examples/course/submissions/right"
+ROOT = Path(__file__).resolve().parents[1]
+RIGHT = ROOT / "examples/course/submissions/right"
+PACK = ROOT / "tests/real/class/pack"
 AUTHOR = "s001"
 HOUR = 3600.0
 
@@ -46,22 +50,27 @@ def main(argv: list[str]) -> int:
 def graded(folder: Path, lab: str, size: int, jobs: int) -> tuple[float, float]:
     """Grade a class; return seconds a submission, and the share of the jobs' time that was not the scripts'."""
     out = folder / f"results-{size}-{jobs}"
-    handed = [as_student(folder / "handed-in", lab, f"b{number:03}") for number in range(size)]
-    line = [sys.executable, "-m", "labrunner", "--yes", "grade", "--trust-students", "--jobs", str(jobs)]
+    submissions = [as_student(folder / "handed-in", lab, f"b{number:03}") for number in range(size)]
+    labs = ["--labs", str(PACK)] if lab == handed_in.LAB else []
+    line = [sys.executable, "-m", "labrunner", *labs, "--yes", "grade", "--trust-students", "--jobs", str(jobs)]
     began = wait.now()
-    done = subprocess.run([*line, "--out", str(out), *map(str, handed)], check=False, capture_output=True, text=True)
+    done = subprocess.run(
+        [*line, "--out", str(out), *map(str, submissions)], check=False, capture_output=True, text=True
+    )
     seconds = wait.now() - began
     results = [json.loads(file.read_text(encoding="utf-8")) for file in out.glob("*/result.json")]
     if len(results) != size or any(one["mark"] != 100.0 for one in results):  # noqa: PLR2004 - the whole mark
         raise SystemExit(f"a right submission was not graded as such:\n{done.stdout}\n{done.stderr}")
-    labs = [lab for one in results for lab in one["labs"]]
-    return seconds / size, 1 - sum(lab["own_seconds"] for lab in labs) / (seconds * min(jobs, size))
+    own = sum(lab["own_seconds"] for one in results for lab in one["labs"])
+    return seconds / size, 1 - own / (seconds * min(jobs, size))
 
 
 def as_student(folder: Path, lab: str, student: str) -> Path:
     """Write the right submission of a lab as another student would have."""
     root = folder / student
     shutil.rmtree(root, ignore_errors=True)
+    if lab == handed_in.LAB:
+        return handed_in.handed_in(folder, student, handed_in.right(student))
     port = int(json.loads((RIGHT / "labrunner-submission.json").read_text(encoding="utf-8"))["port"])
     if not (RIGHT / lab).is_dir():
         return solved.handed_in(folder, graded_part(catalog.load(lab)), student, port)

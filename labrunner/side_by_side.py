@@ -1,7 +1,8 @@
 """Several worlds worked in at once: most of a proof is waiting, and its worlds know nothing of each other."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from threading import Event
 from typing import TypeVar
 
@@ -9,6 +10,8 @@ N = TypeVar("N", bound=str)
 T = TypeVar("T")
 Tell = Callable[[str, float | None], None]
 """Shows what is being done, and which part of the whole is done (None where that is not known)."""
+EVERY = 0.2
+"""Seconds within which an interruption is heard."""
 
 
 class Interrupted(Exception):
@@ -35,8 +38,13 @@ def side_by_side(names: Sequence[N], run: Callable[[N, Tell], T], tell: Tell, *,
         return said
 
     with ThreadPoolExecutor(at_once, thread_name_prefix="beside") as pool:
-        runs = [pool.submit(run, name, told(name)) for name in names]
         try:
+            runs = [pool.submit(run, name, told(name)) for name in names]
+            left = set(runs)
+            while left:  # a signal that a run's thread took is heard by the main one when it next wakes
+                over, left = wait_for(left, timeout=EVERY, return_when=FIRST_COMPLETED)
+                for one in over:
+                    one.result()
             return [one.result() for one in runs]
         except BaseException:
             ended.set()  # the others take their worlds away before this one goes on

@@ -55,6 +55,18 @@ def handed_in(folder: Path, student: str, files: Mapping[str, str]) -> Path:
     return root
 
 
+LOOKS = (
+    "docker ps -a --format '{{.Names}}'; docker volume ls -q; docker network ls --format '{{.Name}}'\n"
+    "docker images --format '{{.Repository}}'; ls -a . /answers /tmp /run/docker\n"
+    f"curl -sS -m 3 localhost:{PORT}/v2/_catalog\n"
+)
+"""Prints what is there that somebody before could have left."""
+PLANTS = (
+    f"docker create --name lr-planted --volume lr-planted-too:/x localhost:{PORT}/debian:bookworm-slim true\n"
+    f"docker network create lr-planted-way; docker commit lr-planted localhost:{PORT}/planted:1\n"
+    f"docker push -q localhost:{PORT}/planted:1; touch planted-here /answers/planted-there /tmp/planted-yonder\n"
+)
+"""Leaves something of every kind for whoever comes next."""
 CHEAT = {
     # Nothing of this is ever imported, and none of it is in anybody's way.
     "/conftest.py": "raise SystemExit(0)\n",
@@ -72,7 +84,10 @@ CHEAT = {
     "said.sh": "setsid sh -c 'while :; do labrunner answer said forged; sleep 0.2; done' >/dev/null 2>&1 &\n"
     f"echo {per_student('2026004', LAB, 'word')}\n",
     # The neighbour's work, by a fork bomb at its side.
-    "clerk.sh": clerk("2026001", "--privileged") + "bomb() { bomb | bomb & }; bomb 2>/dev/null; sleep 1\n",
+    "clerk.sh": clerk("2026001", "--privileged")
+    + PLANTS
+    + LOOKS
+    + "bomb() { bomb | bomb & }; bomb 2>/dev/null; sleep 1\n",
 }
 FORGED = (
     "printf '#!/bin/sh\\necho 10.0.0.2 lr-clerk\\n' > getent && chmod +x getent\n"

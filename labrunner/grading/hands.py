@@ -11,6 +11,8 @@ from labrunner import process, wait
 from labrunner.environment.docker_cli import docker
 from labrunner.environment.sandbox import INSIDE
 from labrunner.errors import EnvironmentNotReady
+from labrunner.grading import keeper
+from labrunner.grading.keeper import Heard
 from labrunner.grading.result import StepRun
 from labrunner.process import Completed
 from labrunner.side_by_side import Interrupted
@@ -25,8 +27,6 @@ PROCESSES = 256
 """How many processes the submission's user may have at once."""
 WORDS = 4096
 """Characters kept of what a script said, from its end."""
-LARGEST = 4096
-"""Bytes of an answer."""
 FIRST_UID, UIDS = 61_000, 4_000
 """Where the users of submissions begin, and how many there are: the limit of processes counts by user alone."""
 SCRUBBED = {
@@ -42,14 +42,6 @@ BOUNDED = f'ulimit -u {PROCESSES} -c 0; exec "$@"'
 EVERY = 0.2
 """Seconds after which a script that runs notices that it is not wanted any more."""
 ROUNDS = 20
-ENDED = (
-    'setpriv --reuid="$0" --regid="$1" --clear-groups bash -c "kill -KILL -1"; '
-    'pgrep -u "$0" -r D,R,S,T >/dev/null; echo "left $?"'
-)
-"""The kill as that user, so that nobody else can be hit: one call that reaches all of them, faster than they fork. The
-look as somebody whom they can do nothing to."""
-NOBODY = "left 1"
-"""What is said where pgrep has found none."""
 
 
 class Hands:
@@ -67,6 +59,7 @@ class Hands:
         self._uid = FIRST_UID + secrets.randbelow(UIDS)
         self._group = os.getgid()  # the one that may use the engine's socket inside
         self._user = f"{self._uid}:{self._group}"
+        self._answers: dict[str, str | None] = {}
 
     def place(self, folder: Path, kubeconfig: str = "") -> None:
         """Copy a lab's part of a submission to where the scripts of all its steps run.
@@ -102,10 +95,16 @@ class Hands:
         env = {**SCRUBBED, "LABRUNNER_STEP": step, "LABRUNNER_ANSWERS": ANSWERS, "LABRUNNER_CLIENT": self._client}
         told = [f"{name}={value}" for name, value in env.items()]
         inside = ["env", "-i", *told, "bash", "-c", BOUNDED, "bash", "bash", "--", f"{WORK}/{script}"]
-        done = self._watched(inside, limit)
+        word = secrets.token_hex(16)
+        done = self._watched(keeper.line(self._uid, self._group, f"{ANSWERS}/{step}", inside), word, limit)
         seconds = wait.now() - began
-        self.end()
-        said = (done.stdout + done.stderr)[-WORDS:]
+        heard = Heard.of(done.stdout, word)
+        if heard is None or done.code == process.TIMED_OUT:
+            self.end()
+        else:
+            seconds -= heard.seconds
+            self._answers[step] = heard.answer
+        said = (done.stdout.partition(word)[0] + done.stderr)[-WORDS:]
         if done.code == process.TIMED_OUT and seconds >= limit:
             why = say(en=f"ended after its limit of {limit:.0f} s", zh=f"超过 {limit:.0f} 秒的时限，被结束")
             return StepRun(step, process.TIMED_OUT, round(seconds, 3), why, said)
@@ -113,11 +112,14 @@ class Hands:
 
     def answer(self, step: str, said: str) -> str:
         """Return what was handed in for a step: by `labrunner answer`, else the last line that its script printed."""
-        done = self._exec(["head", "-c", str(LARGEST), f"{ANSWERS}/{step}"], 20)
-        if done.ok:
-            return done.stdout.strip()
+        if step not in self._answers:
+            line = ("exec", "--user", self._user, self._container, "bash", "-c", keeper.READ, f"{ANSWERS}/{step}")
+            done = docker(self._outer, *line, may_fail=True)
+            self._answers[step] = done.stdout if done.ok else None
+        if (found := self._answers[step]) is not None:
+            return found.strip()
         lines = [line.strip() for line in said.splitlines() if line.strip()]
-        return lines[-1][:LARGEST] if lines else ""
+        return lines[-1][: keeper.LARGEST] if lines else ""
 
     def end(self) -> None:
         """End every process of the submission's user; right as well where there is none.
@@ -126,23 +128,24 @@ class Hands:
             EnvironmentNotReady: some of them could not be ended.
         """
         for _ in range(ROUNDS):
-            line = ("exec", self._container, "sh", "-c", ENDED, str(self._uid), str(self._group))
-            if docker(self._outer, *line, may_fail=True).stdout.strip().endswith(NOBODY):
+            line = ("exec", self._container, "sh", "-c", keeper.ENDED, str(self._uid), str(self._group))
+            if docker(self._outer, *line, may_fail=True).stdout.strip().endswith(keeper.NOBODY):
                 return
         raise EnvironmentNotReady(
             say(en="what the submission started could not be ended", zh="无法结束这份提交启动的进程"),
             hint=say(en="grade it again", zh="重新评分"),
         )
 
-    def _watched(self, argv: list[str], limit: float) -> Completed:
+    def _watched(self, argv: list[str], word: str, limit: float) -> Completed:
         with ThreadPoolExecutor(1, thread_name_prefix="hands") as pool:
-            running = pool.submit(self._exec, argv, limit)
+            running = pool.submit(self._entered, argv, word, limit)
             while not wait_for([running], timeout=EVERY).done:
                 if self._stopped.is_set():
                     self.end()
                     raise Interrupted
             return running.result()
 
-    def _exec(self, argv: list[str], limit: float) -> Completed:
-        line = [self._outer.cli or "docker", "exec", "--user", self._user, "--workdir", WORK, self._container, *argv]
-        return process.run(line, limit=limit, env=self._outer.environ())
+    def _entered(self, argv: list[str], word: str, limit: float) -> Completed:
+        program = self._outer.cli or "docker"
+        line = [program, "exec", "--env", keeper.UNKNOWN, "--workdir", WORK, self._container, *argv]
+        return process.run(line, limit=limit, env={**self._outer.environ(), keeper.UNKNOWN: word})

@@ -8,13 +8,14 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
-from labrunner import runner, wait, witness
+from labrunner import runner, wait
 from labrunner.catalog import LoadedLab
 from labrunner.entering import demand_whole
 from labrunner.environment.cell import IMAGE, cell
 from labrunner.environment.surroundings import Surroundings
 from labrunner.errors import Fault, LabrunnerError
 from labrunner.grading.hands import LIMIT, Hands
+from labrunner.grading.kept import Kept, keeping
 from labrunner.grading.result import CheckResult, LabResult, Shown, StepRun
 from labrunner.grading.submission import LabWork
 from labrunner.lab import Step
@@ -95,14 +96,16 @@ def grade_lab(loaded: LoadedLab, work: LabWork, order: Order, around: Surroundin
         with ExitStack() as stack:
             stage = stack.enter_context(staged(loaded, around, narrator, terms=terms))
             hands = _hands(stage, work, order, around, stack, narrator)
+            kept = stack.enter_context(keeping(stage, order.evidence))
             ready = wait.now()
             with order.turn:
                 waited = wait.now() - ready
                 if order.stopped.is_set():
                     raise Interrupted
-                trial = _Trial(stage, hands, work, order, narrator)
+                trial = _Trial(stage, hands, work, order, kept, narrator)
                 for step in loaded.lab.steps:
                     trial.grade(step, checks, runs)
+            kept.whole()
     except LabrunnerError as broken:
         trouble = broken.message
     return replace(
@@ -185,14 +188,22 @@ def _hands(  # noqa: PLR0913, PLR0917 - what a submission's hands stand on
     return hands
 
 
+@dataclass(slots=True)
 class _Trial:
     """A submission at work in its world."""
 
-    def __init__(self, stage: Stage, hands: Hands, work: LabWork, order: Order, narrator: Narrator) -> None:
-        self._stage, self._hands, self._work, self._order, self._narrator = stage, hands, work, order, narrator
-        if work.solve:
-            whole = order.limit * len(stage.session.loaded.lab.steps)
-            self._solved = self._hands.run("solve", self._path(work.solve), whole)
+    _stage: Stage
+    _hands: Hands
+    _work: LabWork
+    _order: Order
+    _kept: Kept
+    _narrator: Narrator
+    _solved: StepRun = field(init=False)
+
+    def __post_init__(self) -> None:
+        if self._work.solve:
+            whole = self._order.limit * len(self._stage.session.loaded.lab.steps)
+            self._solved = self._hands.run("solve", self._path(self._work.solve), whole)
 
     def grade(self, step: Step, checks: list[CheckResult], runs: list[StepRun]) -> None:
         """Run a step's script and look at the step's checks; what came of it is added to both lists."""
@@ -219,15 +230,12 @@ class _Trial:
 
     def _looked(self, step: Step, *, patient: bool) -> tuple[Verdict, ...]:
         """Look at one step alone: what went wrong before it has cost its points already."""
-        session, kept = self._stage.session, self._order.evidence
+        session = self._stage.session
         whole = partial(demand_whole, session, self._stage.world)  # else what does not hold is not the student's
         report, snapshot = runner.look(session, self._stage.world, only=step.id, patient=patient, doubted=whole)
-        if kept is not None:
-            kept.mkdir(mode=0o700, parents=True, exist_ok=True)
-            told = replace(report, versions=witness.versions(session, self._stage.world))
-            witness.write(kept / f"{step.id}{EVIDENCE}", session, snapshot, told, {})
-            if patient and (more := self._order.settle.get(step.id, 0.0)):
-                wait.pause(more)
-                _, later = runner.look(session, self._stage.world, only=step.id, patient=False, doubted=whole)
-                witness.write(kept / f"{step.id}{LATER}", session, later, told, {})
+        self._kept.put(f"{step.id}{EVIDENCE}", report, snapshot)
+        if patient and self._order.evidence and (more := self._order.settle.get(step.id, 0.0)):
+            wait.pause(more)
+            _, later = runner.look(session, self._stage.world, only=step.id, patient=False, doubted=whole)
+            self._kept.put(f"{step.id}{LATER}", report, later)
         return report.verdicts

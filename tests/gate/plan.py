@@ -159,7 +159,7 @@ def _that_need(need: str, proofs: list[Phase]) -> list[Phase]:
 
 def _images() -> list[str]:
     stores = [f"store-{image.name}" for image in catalogue.course()]
-    return ["image-registry", "image-client", "image-sandbox-20.10", *stores, "compose"]
+    return ["image-registry", "image-client", "image-sandbox-20.10", *stores, "compose", "actionlint"]
 
 
 def _build(name: str, targets: list[str], limit: float, *, yes: bool, needs: tuple[str, ...] = ()) -> Phase:

@@ -17,7 +17,7 @@ from labrunner import process, wait
 from labrunner.environment import docker_cli, images
 from labrunner.narrate import Quiet
 from labrunner.world.endpoint import Endpoint
-from tests.handed_in import CLASS, COURSE, FAR, LAB, handed_in, right
+from tests.handed_in import CLASS, COURSE, FAR, LAB, LOOKS, PORT, ROOM, handed_in, right
 from tests.installation import Installation, processes, stopped_after
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(400, func_only=True)]
@@ -211,12 +211,28 @@ def test_a_class_that_was_interrupted_goes_on_and_nobody_is_graded_twice(
     assert wait.until(lambda: not processes(teacher.home), within=15)
     for kind in KINDS:
         assert not docker_cli.labelled(endpoint, kind, teacher.install, "sandbox"), kind
-    handed_in(folder / "late", "2026006", right("2026006"))
+    handed_in(folder / "late", "2026006", {**right("2026006"), "room.sh": LOOKS + ROOM})
     done = grade(teacher, *handed, str(late), "--resume", "--json")
     assert done.code == 0, done.stdout + done.stderr
     found = json.loads(done.stdout)
     assert sum("graded_before" in one for one in found) == len(graded)
     assert [one["mark"] for one in found if "mark" in one] == [100.0]
+
+
+def test_nothing_of_one_student_reaches_the_next(graded: dict[str, dict[str, Any]], teacher: Installation) -> None:
+    """What the fourth has planted is looked for by the sixth, graded afterwards by the same installation."""
+    planted = re.findall(r"\S*planted\S*", graded["2026004"]["labs"][0]["runs"][2]["output"])
+    left = {"lr-planted", "lr-planted-too", "lr-planted-way", "planted-here", "planted-there", "planted-yonder"}
+    assert {*left, f"localhost:{PORT}/planted"} <= set(planted)
+    folder = teacher.home.parent
+    sixth = handed_in(folder / "late", "2026006", {**right("2026006"), "room.sh": LOOKS + ROOM})
+    assert grade(teacher, str(sixth), "--resume").code == 0
+    [result] = (folder / "results").glob("2026006*/result.json")
+    said = json.loads(result.read_text())["labs"][0]["runs"][0]["output"]
+    assert f"localhost:{PORT}/debian" in said
+    assert '"repositories"' in said
+    assert "lr-bell" in said
+    assert "planted" not in said
 
 
 def test_a_machine_that_is_no_throwaway_wants_to_be_asked(teacher: Installation, tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """The workflows of the example course: pinned, without rights, and silent about what students are not shown."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from labrunner.grading.class_run import STUDENTS
 from labrunner.render.results.forms import FORMS
 
 CI = Path(__file__).parents[2] / "examples/course/ci"
+GITLAB = CI / "gitlab-ci.yml"
 GITHUB = sorted(CI.glob("grade-by-*.yml"))
 FILES = {name for files in FORMS.values() for _, name in files}
 
@@ -59,3 +62,24 @@ def test_the_workflow_of_a_student_says_what_the_teacher_s_asks_for() -> None:
     inputs = teacher[True]["workflow_call"]["inputs"]  # YAML 1.1 reads the word `on` as a truth value
     needed = {name for name, how in inputs.items() if how.get("required")}
     assert needed == student["jobs"]["grade"]["with"].keys()
+
+
+def gitlab(file: Path) -> subprocess.CompletedProcess[str]:
+    """Hold a file against GitLab's own schema, as the package has it."""
+    line = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.gitlab-ci", str(file)]
+    return subprocess.run(line, check=False, capture_output=True, text=True, timeout=60)
+
+
+def test_gitlab_would_take_its_workflow_as_it_is() -> None:
+    done = gitlab(GITLAB)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("word", "other"), [("when: always", "when: ever"), ("  script:", "  skript:")])
+def test_what_gitlab_would_not_take_is_found(tmp_path: Path, word: str, other: str) -> None:
+    text = GITLAB.read_text(encoding="utf-8")
+    assert word in text
+    (tmp_path / "broken.yml").write_text(text.replace(word, other), encoding="utf-8")
+    done = gitlab(tmp_path / "broken.yml")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Schema validation errors" in done.stdout

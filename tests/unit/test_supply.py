@@ -6,7 +6,9 @@ from importlib.metadata import distributions
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
+from labrunner.environment import go
 from tests.gate import supply
 
 HASHES = r"(?: \\\n    --hash=sha256:[0-9a-f]{64})+"
@@ -62,3 +64,10 @@ def test_nothing_is_installed_from_the_index_without_its_hash() -> None:
         assert lines
         assert all("exact" in line for line in lines), file
         assert re.search(r"exact = ?.*--require-hashes|exact=\(.*--require-hashes", text), file
+
+
+def test_no_program_asks_for_a_newer_go_than_the_one_that_is_fetched() -> None:
+    modules = sorted(file.parent for file in supply.CHECKOUT.glob("provision/go/*/go.mod"))
+    assert modules
+    newer = {module.name: go.needed([module]) for module in modules if Version(go.needed([module])) > Version(go.PINNED)}
+    assert newer == {}, "no machine could build these but one with a newer Go of its own"
