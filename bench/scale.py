@@ -22,14 +22,18 @@ from functools import partial
 from pathlib import Path
 
 from bench import svg
-from labrunner import catalog, process, wait
+from labrunner import process, wait
 from labrunner.environment import engine as engines
 from labrunner.environment import registry
 from labrunner.environment import settings as choices
 from labrunner.environment.build import Lines
 from labrunner.fleet import class_image, framed, gathered, manifests, place, plan
 from labrunner.fleet.following import MOST
+from labrunner.fleet.gathered import Handed
+from labrunner.fleet.pods import PodTerms
 from labrunner.grading import class_run
+from labrunner.grading.grade import Class
+from labrunner.grading.lab_grade import graded_part
 
 CLASSES, SLOTS = (300, 1000, 10_000), (10, 30, 100, 300)
 RUNS = 20
@@ -44,6 +48,8 @@ BEGINS = 3.0
 """Seconds from a free place to a Pod's first program, as kubelets take them."""
 IMAGE, WIRE, UNPACKS = 552.0, 110.0, 25.0
 """MB of the image as it is pulled, MB a second that a registry gives, seconds that a node unpacks."""
+RESOLVER = "10.96.0.10"
+"""Where the Pods of most clusters ask for names, and those of ours as well."""
 TIMES = "seconds"
 
 
@@ -78,33 +84,56 @@ def main(argv: Sequence[str]) -> int:
 
 def measured(paths: Sequence[Path], labs: Path | None, jobs: int) -> list[Cost]:
     """Grade submissions as their Pods would, and return what each came to."""
-    narrator = Lines(yes=True)
+    terms = class_run.terms(course=None, trust="", isolation="privileged", trusting=True, limit=30.0, extra=labs)
+    with class_run.opened(terms, Lines(yes=True)) as of, tempfile.TemporaryDirectory() as folder:
+        return [cost for _, _, cost in as_pods(paths, of, Path(folder), jobs)]
+
+
+def as_pods(paths: Sequence[Path], of: Class, folder: Path, jobs: int) -> list[tuple[Handed, dict[str, bytes], Cost]]:
+    """Grade submissions as their Pods would.
+
+    Args:
+        paths: the submissions.
+        of: the class.
+        folder: of ours, for copies.
+        jobs: how many at a time.
+
+    Returns:
+        for each what it is, the files that its Pod gives, and what that came to.
+    """
+    narrator = of.narrator
     endpoint, settings = engines.ensure(narrator), choices.load()
     there = registry.up(endpoint, settings.port, [], narrator, settings.install)
-    where = place.own(endpoint, there)
-    terms = class_run.terms(course=None, trust="", isolation="privileged", trusting=True, limit=30.0, extra=labs)
-    with class_run.opened(terms, narrator) as of, tempfile.TemporaryDirectory() as folder:
-        found: dict[str, gathered.Handed] = {}
-        for _, broken in gathered.read(paths, of, Path(folder), found):
-            raise broken
-        wanted = [
-            catalog.load(slug, labs).lab for slug in sorted({slug for one in found.values() for slug in one.labs})
-        ]
-        image = class_image.pushed(where, wanted, labs, endpoint, narrator)
-        order = plan.of(
-            [one.seat for one in found.values()], limit=30.0, language="en", isolation="privileged", settle={}
-        )
-        for one in found.values():
-            where.shelf().put(one.zip)
-        where.shelf().put(order.data())
-        docker("pull", "--quiet", image)
-        told = f"{where.pods} {place.REPOSITORY} {plan.digest(order.data())}"
-        with ThreadPoolExecutor(jobs) as pool:
-            each = [(told, number, seat.blob) for number, seat in enumerate(order.seats)]
-            return list(pool.map(partial(as_pod, image, there.network), each))
+    where, labs = place.own(endpoint, there), of.terms.extra
+    found: dict[str, Handed] = {}
+    for _, broken in gathered.read(paths, of, folder, found):
+        raise broken
+    wanted = [
+        graded_part(of.lab(slug)[0]).lab for slug in sorted({slug for one in found.values() for slug in one.labs})
+    ]
+    terms = PodTerms().with_cluster() if any(lab.uses_cluster for lab in wanted) else PodTerms()
+    image = class_image.pushed(where, wanted, labs, endpoint, narrator)
+    told = {"limit": of.terms.limit, "language": "en", "isolation": str(of.terms.isolation), "settle": {}}
+    order = plan.of([one.seat for one in found.values()], **told)
+    for one in found.values():
+        where.shelf().put(one.zip)
+    where.shelf().put(order.data())
+    docker("pull", "--quiet", image)
+    at = f"{where.pods} {place.REPOSITORY} {plan.digest(order.data())}"
+    resolver = folder / "resolv.conf"
+    resolver.write_text(
+        f"search class.svc.cluster.local svc.cluster.local\nnameserver {RESOLVER}\noptions ndots:5\n", encoding="utf-8"
+    )
+    with ThreadPoolExecutor(jobs) as pool:
+        each = [(at, number, seat.blob) for number, seat in enumerate(order.seats)]
+        ended = list(pool.map(partial(as_pod, image, there.network, terms, resolver), each))
+    docker("image", "rm", image)  # gigabytes, which are in the registry as well
+    return [(found[seat.place], *one) for seat, one in zip(order.seats, ended, strict=True)]
 
 
-def as_pod(image: str, network: str, seat: tuple[str, int, str]) -> Cost:
+def as_pod(
+    image: str, network: str, terms: PodTerms, resolver: Path, seat: tuple[str, int, str]
+) -> tuple[dict[str, bytes], Cost]:
     """Run a Pod's two containers for one seat: where the class is, its index, and the digest of its submission."""
     where, index, blob = seat
     name = f"lr-bench-{secrets.token_hex(3)}"
@@ -120,7 +149,9 @@ def as_pod(image: str, network: str, seat: tuple[str, int, str]) -> Cost:
     began = wait.now()
     try:
         engine = ("run", "-d", "--name", f"{name}-engine", "--privileged", "--network", network, *shared)
-        docker(*engine, "-v", manifests.DATA, image, "start")
+        resolv = ("-v", f"{resolver}:/etc/resolv.conf:ro")
+        bounds = ("--memory", terms.memory_limit.removesuffix("i"), "-e", f"EXTRA={manifests.NO_NAMES}")
+        docker(*engine, *resolv, *bounds, "-v", manifests.DATA, image, manifests.ENGINE)
         up = partial(answers, f"{name}-engine")
         if not wait.until(up, within=120, every=0.5):
             raise SystemExit("the engine did not start")
@@ -134,17 +165,20 @@ def as_pod(image: str, network: str, seat: tuple[str, int, str]) -> Cost:
                     seen[who] = used
             return docker("inspect", "-f", "{{.State.Running}}", f"{name}-checker").strip() == "false"
 
-        wait.until(over, within=600, every=0.5)
+        wait.until(over, within=60 * terms.minutes, every=0.5)
         log = docker("logs", f"{name}-checker")
-        if not framed.read(log.splitlines(), blob):
+        files = framed.read(log.splitlines(), blob)
+        if not files:
             raise SystemExit(f"no result:\n{log[-2000:]}")
         size = sum(len(line) for line in log.splitlines() if line.startswith("labrunner-result"))
         (engine_cpu, engine_mib), (checker_cpu, checker_mib) = seen["engine"], seen["checker"]
         seconds = wait.now() - began
-        return Cost(round(seconds, 1), engine_cpu, checker_cpu, engine_mib, checker_mib, size)
+        return files, Cost(round(seconds, 1), engine_cpu, checker_cpu, engine_mib, checker_mib, size)
     finally:
-        docker("rm", "-f", "-v", f"{name}-checker", f"{name}-engine")
+        gone = process.run(["docker", "rm", "-f", "-v", f"{name}-checker", f"{name}-engine"], limit=300)
         docker("volume", "rm", f"{name}-lab", f"{name}-socket")
+        if not gone.ok:
+            raise SystemExit(f"such a Pod would never end: {gone.last_words}")
 
 
 def answers(container: str) -> bool:

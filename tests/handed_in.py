@@ -10,6 +10,18 @@ LAB = "front-desk"
 PORT = 5777
 FAR = "198.18.7.2"
 """Somebody beyond the machine, at an address that is reserved for tests of networks."""
+PRIVATE = Path(__file__).parent / "real/class/private"
+COURSE = f"""
+version: 1
+course: A course of the tests' own
+labs:
+  {LAB}:
+    points:
+      clerk/clerk_has_the_note: 3
+hidden:
+  folder: {PRIVATE}
+  shown: count
+"""
 ROOM = "docker network create lr-room\n"
 SAID = 'heard=$(docker logs lr-bell)\nlabrunner answer "${heard##* }"\n'
 

@@ -188,4 +188,5 @@ def _place(source: Path, wanted: Path) -> None:
     if source.is_dir():
         shutil.copytree(source, wanted, symlinks=True)
     else:
+        wanted.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, wanted)

@@ -14,6 +14,7 @@ from labrunner.grading.course import Course, CourseLab
 from labrunner.grading.grade import Terms, opened
 from labrunner.grading.result import Isolation, Result, Trust
 from labrunner.inert import json_text
+from labrunner.state import in_use
 
 WHERE, INDEX = "LABRUNNER_CLASS", "JOB_COMPLETION_INDEX"
 PACK = Path("/opt/labrunner/pack")
@@ -48,7 +49,8 @@ def graded(shelf: Shelf, order: Plan, seat: Seat, home: Path) -> int:
     handed.write_bytes(shelf.get(seat.blob, within=PATIENCE))
     out, codes = home / "results", list[int]()
     try:
-        with opened(_terms(order, seat), Lines(yes=False)) as a_class:
+        # Nothing in a Pod is put to sleep: who is frozen cannot be ended, and the Pod would stay for ever.
+        with in_use.held(), opened(_terms(order, seat), Lines(yes=False)) as a_class:
             for _, came in class_run.run([handed], a_class, out, jobs=1, resume=False):
                 if not isinstance(came, Result):
                     raise came or Fault("nothing was graded")

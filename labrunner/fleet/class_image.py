@@ -2,11 +2,11 @@
 
 import hashlib
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from labrunner.environment import build, bundle_contents, cache, images, shipped, target
-from labrunner.environment.bundle_contents import DOCKER
+from labrunner.environment import addon_manifest, build, bundle_contents, cache, images, shipped, target
+from labrunner.environment.bundle_contents import DOCKER, KUBERNETES
 from labrunner.environment.cell import IMAGE as HANDS
 from labrunner.environment.workbench import Workbench
 from labrunner.errors import EnvironmentNotReady
@@ -22,11 +22,17 @@ REPOSITORY = "labrunner-grader"
 PROGRAM = ("labrunner", "labs", "provision")
 CONFIG = "kind-config.yaml"
 LABEL = "labrunner.image=class"
+USED = {"kubernetes": ("kind", "kubectl", "etcdctl"), "metallb": (addon_manifest.METALLB,)}
+"""Of targets that hold more than a Pod needs, the programs and files that it needs: the rest is in images."""
 
 
 def targets(labs: Iterable[Lab]) -> list[str]:
-    """Return what Pods need of the cache for some labs: what a bundle has for Docker's, and the image of the hands."""
-    return sorted({*bundle_contents.targets(labs)[DOCKER], target.IMAGE + HANDS})
+    """Return what Pods need of the cache for some labs: what a bundle has for them, and the image of the hands.
+
+    What a cluster is made of is among it where a lab uses one, and only there: it is more than all the rest.
+    """
+    parts = bundle_contents.targets(labs)
+    return sorted({*parts[DOCKER], *parts[KUBERNETES], target.IMAGE + HANDS})
 
 
 def key(labs: Iterable[Lab], pack: Path | None) -> str:
@@ -77,7 +83,7 @@ def _build(reference: str, labs: list[Lab], pack: Path | None, endpoint: Endpoin
         own.mkdir()
         if pack is not None:
             shutil.copytree(pack, own, ignore=shutil.ignore_patterns("__pycache__", ".git"), dirs_exist_ok=True)
-        extra = {f"cache/{name}/{place.name}": place for name, place in below.items()}
+        extra = contents(below)
         with stage(narrator, label) as show:
             bench.drop(reference)
             recipe = shipped.path(RECIPE)
@@ -94,3 +100,19 @@ def _build(reference: str, labs: list[Lab], pack: Path | None, endpoint: Endpoin
                 ),
                 hint=say(en="log in to it: docker login", zh="请先登录：docker login"),
             )
+
+
+def contents(below: Mapping[str, Path]) -> dict[str, Path]:
+    """Return what of the cache goes into the image: the place there → what is put there.
+
+    Args:
+        below: target → where it is in the cache.
+    """
+    found: dict[str, Path] = {}
+    for name, place in below.items():
+        inside = f"cache/{name}/{place.name}"
+        if name in USED:
+            found |= {f"{inside}/bin/{one}": place / "bin" / one for one in USED[name]}
+        else:
+            found[inside] = place
+    return found

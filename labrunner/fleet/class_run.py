@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +22,7 @@ from labrunner.fleet.pods import PodTerms
 from labrunner.fleet.teachers_cluster import TeachersCluster
 from labrunner.grading.class_run import Came
 from labrunner.grading.grade import Class
+from labrunner.grading.lab_grade import graded_part
 from labrunner.grading.result import Isolation
 from labrunner.lab import Lab
 from labrunner.narrate import Narrator
@@ -83,6 +84,7 @@ def documents(paths: Sequence[Path], of: Class, wanted: Wanted) -> str:
         for _, broken in gathered.read(paths, of, Path(folder), found):
             raise broken
         order = plan.of([one.seat for one in found.values() if one.labs], **_told(of, settle))
+    wanted = _roomy(of, found, wanted)
     place = places.shown(wanted.registry, wanted.context, wanted.kubeconfig)
     image = wanted.image or f"{place.pull}/{class_image.REPOSITORY}:{class_image.key(_labs(of, found), of.terms.extra)}"
     made = _made(wanted, image, place, count=len(order.seats)).planned(order)
@@ -110,6 +112,7 @@ def run(paths: Sequence[Path], of: Class, out: Path, wanted: Wanted) -> Iterator
         found: dict[str, Handed] = {}
         for came in gathered.read(paths, of, folder, found):
             yield books.note(came)
+        wanted = _roomy(of, found, wanted)
         for key, one in list(found.items()):
             if wanted.resume and gathered.graded_before(one, of, out):
                 del found[key]
@@ -218,7 +221,15 @@ def namespace_of(wanted: Wanted) -> str:
 
 
 def _labs(of: Class, found: dict[str, Handed]) -> list[Lab]:
-    return [of.lab(slug)[0].lab for slug in sorted({slug for one in found.values() for slug in one.labs})]
+    """Return the labs that Pods grade, each without what is not graded in it."""
+    return [graded_part(of.lab(slug)[0]).lab for slug in sorted({slug for one in found.values() for slug in one.labs})]
+
+
+def _roomy(of: Class, found: dict[str, Handed], wanted: Wanted) -> Wanted:
+    """Return it with Pods that have room for a cluster where a lab needs one; raises UsageError where they may not."""
+    if any(lab.uses_cluster for lab in _labs(of, found)):
+        return replace(wanted, pods=wanted.pods.with_cluster())
+    return wanted
 
 
 def _told(of: Class, settle: dict[str, float]) -> dict[str, object]:

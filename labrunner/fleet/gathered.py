@@ -13,8 +13,6 @@ from labrunner.grading.result import Result
 from labrunner.grading.submission import Submission
 from labrunner.words import say
 
-LOCAL, OWN = "local-only", "own-engine"
-
 
 @dataclass(slots=True)
 class Handed:
@@ -126,9 +124,6 @@ def read(
 
     Yields:
         those that are none, each with the reason.
-
-    Raises:
-        UsageError: a lab of the class cannot be graded by Pods yet.
     """
     for number, path in enumerate(paths):
         try:
@@ -141,22 +136,12 @@ def read(
             found[one.place] = one
         except LabrunnerError as broken:
             yield path, broken
-    for slug in sorted({slug for one in found.values() for slug in one.labs}):
-        lab = of.lab(slug)[0].lab
-        if lab.grading.way != OWN or lab.uses_cluster:
-            raise UsageError(
-                say(
-                    en=f"{slug} needs a cluster to be graded in, which a Pod does not have yet",
-                    zh=f"{slug} 要在集群里评分，而 Pod 里目前还没有集群",
-                ),
-                hint=say(en="grade that lab without --on kubernetes", zh="这个实验请不加 --on kubernetes 评分"),
-            )
 
 
 def _one(path: Path, of: Class, folder: Path) -> Handed:
     course, handed = of.terms.course, taken(path, of, folder / "submission")
     slugs = [lab.slug for lab in course.labs] if course else list(handed.labs)
-    looked = tuple(slug for slug in slugs if slug in handed.labs and of.lab(slug)[0].lab.grading.way != LOCAL)
+    looked = tuple(slug for slug in slugs if slug in handed.labs and of.lab(slug)[0].lab.grading.way != "local-only")
     packed = packing.pack(path, folder / "submission.zip", of.wanted()) if path.is_dir() else None
     data = (packed.file if packed else path).read_bytes()
     return Handed(path, place(handed.student, handed.digest), handed, looked, data)

@@ -20,6 +20,9 @@ LOST = 30
 """Seconds after which a Pod is given up whose node does not answer."""
 KEPT = 7 * 86400
 """Seconds that a Job with its logs stays where nobody came back for it."""
+NO_NAMES = "--dns 127.0.0.1 --dns-search ."
+"""Told to the engine: a Pod's resolver is often at the very address that a cluster inside has for its own, which would
+ask itself without end; and what it adds to names is the outer cluster's. Nothing in there needs a name from outside."""
 USELESS = (2, 5)
 """Exit codes of a checker that would say the same again."""
 
@@ -195,7 +198,8 @@ def _engine(made: Made, mounts: list[dict[str, str]]) -> dict[str, Any]:
     return {
         "name": ENGINE,
         "image": made.image,
-        "args": ["start"],
+        "args": [ENGINE],
+        "env": [{"name": "EXTRA", "value": NO_NAMES}],
         "restartPolicy": "Always",  # so it ends when the checker has
         "securityContext": {"privileged": True},
         "startupProbe": {**ready, "periodSeconds": 2, "timeoutSeconds": 10, "failureThreshold": 60},

@@ -1,11 +1,13 @@
 """What the Pods of a class may be, as their teacher says in a small file: `--pods FILE`."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from labrunner.errors import UsageError
 from labrunner.grading import guarded_yaml
 from labrunner.grading.guarded_yaml import Written
+from labrunner.why import quantity
 from labrunner.words import say
 
 NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
@@ -15,6 +17,10 @@ TOLERATION = ("key", "operator", "value", "effect")
 MOST_MINUTES, MOST_RETRIES = 1440, 10
 LEAST_LIMIT = 3584
 """MiB of an engine: with less, what eats memory would end the whole engine, and not itself alone as elsewhere."""
+LEAST_WITH_CLUSTER = 6144
+"""MiB of an engine with a cluster in it: what the cluster takes beside the rest."""
+WITH_CLUSTER = {"cpu": "1", "memory": "3Gi", "memory_limit": "8Gi", "minutes": 60}
+"""What a Pod with a cluster in it gets where its teacher says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,7 @@ class PodTerms:
         disk: bytes of the node's disk that a Pod may use.
         minutes: after which a Pod is given up.
         retries: how often a submission that could not be graded is tried again.
+        said: the names of those above that the teacher has said.
     """
 
     namespace: str = ""
@@ -42,6 +49,26 @@ class PodTerms:
     disk: str = "10Gi"
     minutes: int = 30
     retries: int = 2
+    said: frozenset[str] = frozenset()
+
+    def with_cluster(self) -> "PodTerms":
+        """Return what a Pod gets that makes a cluster inside; what the teacher has said stays.
+
+        Raises:
+            UsageError: the teacher has said less memory than that takes.
+        """
+        found = replace(self, **{name: more for name, more in WITH_CLUSTER.items() if name not in self.said})  # type: ignore[arg-type]
+        if mebibytes(found.memory_limit) < LEAST_WITH_CLUSTER:
+            raise UsageError(
+                say(
+                    en=f"an engine in which a cluster is made gets {LEAST_WITH_CLUSTER} MiB at least, "
+                    f"and memory-limit is {found.memory_limit}",
+                    zh=f"要在里面创建集群的引擎至少要 {LEAST_WITH_CLUSTER} MiB，"
+                    f"而 memory-limit 是 {found.memory_limit}",
+                ),
+                hint=f"memory-limit: {WITH_CLUSTER['memory_limit']}",
+            )
+        return found
 
 
 def read(file: Path) -> PodTerms:
@@ -58,21 +85,17 @@ def read(file: Path) -> PodTerms:
             raise written.wrong(say(en=f"the key {key!r} is not known", zh=f"不认识键 {key!r}"), hint=hint, key=key)
         name, take = KEYS[key]
         found[name] = take(one)
-    return PodTerms(**found)  # type: ignore[arg-type] # each was taken by the function that stands beside its name
+    return PodTerms(**found, said=frozenset(found))  # type: ignore[arg-type] # each was taken by the function that stands beside its name
 
 
 def millicores(text: str) -> int:
     """Return a quantity of processors in thousandths: "2" is 2000, "500m" is 500; 0 where it is none."""
-    match = CPU.fullmatch(text)
-    return 0 if match is None else int(match[1]) * (1 if match[2] else 1000)
+    return int(quantity.amount(text) * 1000)
 
 
 def mebibytes(text: str) -> int:
     """Return a quantity of bytes in MiB, as nodes and people write it; 0 where it is none."""
-    match = re.fullmatch(r"(\d+)(Ki|Mi|Gi|Ti|)", text)
-    if match is None:
-        return 0
-    return int(match[1]) * {"": 1, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30, "Ti": 1 << 40}[match[2]] >> 20
+    return int(quantity.amount(text)) >> 20
 
 
 def _name(one: Written) -> str:

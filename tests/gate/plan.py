@@ -27,7 +27,7 @@ A_DOCKER_STEP = 20.0
 WHOLE = "LABRUNNER_FAULTS"
 """Says how much of the commands is interrupted: "whole", or a part that fits into the gate."""
 FLEET = "LABRUNNER_FLEET"
-"""Says which classes are graded on the cluster: "class", one of two submissions, "whole", also one of twelve."""
+"""Says what is graded on the cluster: "class", two submissions; "whole", all that tests/real/conftest.py names."""
 NOTHING: Mapping[str, str] = MappingProxyType({})
 DOCKER, ENGINE_29, NODE = "engine and images", "Engine 29", "node image"
 
@@ -94,10 +94,14 @@ def _cluster_tests() -> list[Phase]:
 
 
 def _fleet(*, spare: bool) -> list[Phase]:
-    """Return the phase that grades a class on a cluster: for two submissions it sends half a gigabyte there."""
-    graded = partial(_within, ("real",), ("-v", "-m", "kind", "-k", "test_fleet"), env={FLEET: "class"})
+    """Return the phase that grades classes on a cluster; the gate's is of two submissions, for which half a gigabyte
+    is sent there already.
+    """
+    graded = partial(
+        _within, ("real",), ("-v", "-m", "kind", "-k", "test_fleet"), env={FLEET: "class" if spare else "whole"}
+    )
     name = "a class graded on the cluster"
-    return [Phase(name, graded, 15 * MINUTE, (NODE,), spare=spare, expected=5 * MINUTE)]
+    return [Phase(name, graded, (15 if spare else 75) * MINUTE, (NODE,), spare=spare, expected=5 * MINUTE)]
 
 
 def _cluster_faults() -> list[Phase]:

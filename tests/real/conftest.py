@@ -19,10 +19,10 @@ from tests import leftovers
 from tests.installation import Installation, stopped_after
 from tests.machine import Machine
 
-FLEET = ("test_fleet.py", "test_fleet_troubles.py")
+FLEET = ("test_fleet.py", "test_fleet_troubles.py", "test_fleet_cluster.py")
 collect_ignore = list({"class": FLEET[1:], "whole": ()}.get(os.environ.get("LABRUNNER_FLEET", ""), FLEET))
-"""What takes minutes, and is a phase of its own: a class of two on a cluster, and one of twelve to which everything
-happens at once."""
+"""What takes minutes, and is a phase of its own: a class of two on a cluster; with "whole" also one of twelve to which
+everything happens at once, and a Pod with a cluster in it."""
 KINDS = ("containers", "networks", "volumes")
 LOOK = (
     *("test_why_cluster.py", "test_outages.py", "test_cluster_damage.py"),

@@ -18,23 +18,12 @@ from labrunner.fleet.place import Place
 from labrunner.narrate import Quiet
 from labrunner.world.endpoint import Endpoint
 from tests.faults.on_the_cluster import stood_on
-from tests.handed_in import CLASS, LAB, handed_in
+from tests.handed_in import CLASS, COURSE, LAB, handed_in
 from tests.installation import Installation
 
 pytestmark = [pytest.mark.docker, pytest.mark.kind, pytest.mark.timeout(1500, func_only=True)]
 HERE = Path(__file__).parent
 PACK = HERE / "class/pack"
-COURSE = f"""
-version: 1
-course: A course of the tests' own
-labs:
-  {LAB}:
-    points:
-      clerk/clerk_has_the_note: 3
-hidden:
-  folder: {HERE / "class/private"}
-  shown: count
-"""
 ASIDE = ("run", "nonce", "started", "ended", "seconds", "own_seconds", "versions", "output")
 """What differs between two gradings of the same: times, hosts, and what is drawn anew."""
 QUICK = ("2026001", "2026002")
@@ -92,8 +81,8 @@ def there(teacher: Installation, cluster: KindCluster, *words: str, config: str 
     return [*line(teacher, "there"), *where, "--pods", str(teacher.home.parent / "class/pods.yaml"), *words]
 
 
-def results(teacher: Installation, out: str) -> dict[str, dict[str, Any]]:
-    found = [json.loads(one.read_text()) for one in (teacher.home.parent / "class" / out).glob("*/result.json")]
+def results(folder: Path) -> dict[str, dict[str, Any]]:
+    found = [json.loads(one.read_text()) for one in folder.glob("*/result.json")]
     return {one["student"]: one for one in found}
 
 
@@ -126,7 +115,7 @@ def test_a_class_there_has_the_grades_that_it_has_here_with_an_account_that_may_
     assert "2 handed in: 2 graded, 0 not gradable" in done.stderr
     here = teacher.run(*line(teacher, "here"), "--jobs", "2", *handed, limit=400)
     assert here.code == 1, here.stdout + here.stderr
-    found, known = results(teacher, "there"), results(teacher, "here")
+    found, known = results(teacher.home.parent / "class/there"), results(teacher.home.parent / "class/here")
     assert found.keys() == known.keys() == set(QUICK)
     for student in QUICK:
         assert without(found[student]) == without(known[student]), student

@@ -60,7 +60,7 @@ def test_five_troubles_at_once_and_the_books_balance_with_the_grades_of_here(
     assert "12 handed in: 12 graded, 0 not gradable" in resumed.stderr
     here = teacher.run(*line(teacher, "here"), "--jobs", "2", *handed, limit=1500)
     assert here.code == 1, here.stdout + here.stderr
-    found, known = results(teacher, "there"), results(teacher, "here")
+    found, known = results(teacher.home.parent / "class/there"), results(teacher.home.parent / "class/here")
     assert found.keys() == known.keys() >= TWELVE.keys()
     for student in TWELVE:
         assert marks(found[student]) == marks(known[student]), student

@@ -17,23 +17,11 @@ from labrunner import process, wait
 from labrunner.environment import docker_cli, images
 from labrunner.narrate import Quiet
 from labrunner.world.endpoint import Endpoint
-from tests.handed_in import CLASS, FAR, LAB, LOOKS, PORT, ROOM, handed_in, right
+from tests.handed_in import CLASS, COURSE, FAR, LAB, LOOKS, PORT, ROOM, handed_in, right
 from tests.installation import Installation, processes, stopped_after
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(400, func_only=True)]
 HERE = Path(__file__).parent / "class"
-COURSE = f"""
-version: 1
-course: A course of the tests' own
-labs:
-  {LAB}:
-    points:
-      clerk/clerk_has_the_note: 3
-roster: roster.csv
-hidden:
-  folder: {HERE / "private"}
-  shown: count
-"""
 KINDS = ("containers", "networks", "volumes")
 CABLE = "lr-far"
 
@@ -42,7 +30,7 @@ CABLE = "lr-far"
 def teacher(endpoint: Endpoint, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     assert endpoint.daemon_id
     folder = tmp_path_factory.mktemp("teacher")
-    (folder / "course.yaml").write_text(COURSE, encoding="utf-8")
+    (folder / "course.yaml").write_text(f"{COURSE}roster: roster.csv\n", encoding="utf-8")
     (folder / "roster.csv").write_text("student,name\n" + "".join(f"{one},\n" for one in CLASS), encoding="utf-8")
     with stopped_after(Installation(folder / "home")) as found:
         yield found

@@ -134,14 +134,6 @@ def test_hidden_checks_in_the_folder_that_goes_into_pods_are_refused(tmp_path: P
         gathered.demand(of)
 
 
-def test_a_lab_that_needs_a_namespace_of_the_cluster_is_said_to_be_for_here(tmp_path: Path) -> None:
-    student = handed_in(tmp_path / "in", "2026001", {"/kubernetes-parts/solve.sh": "true\n"})
-    with a_class(tmp_path, lab="kubernetes-parts") as of:
-        assert of.lab("kubernetes-parts")[0].lab.grading.way != "local-only"
-        with pytest.raises(UsageError, match="needs a cluster to be graded in"):
-            list(gathered.read([student], of, tmp_path / "copies", {}))
-
-
 def test_the_same_submission_twice_and_what_is_none_are_told_by_name(tmp_path: Path) -> None:
     student = handed_in(tmp_path / "in", "2026001", right("2026001"))
     (tmp_path / "nothing").mkdir()

@@ -12,6 +12,7 @@ from labrunner.fleet import checker, framed, plan
 from labrunner.fleet.plan import Plan, Seat
 from labrunner.grading.result import Result
 from labrunner.outcome import Outcome
+from labrunner.state import in_use
 from tests.unit.test_fleet_following import LAB, TOLD, Shelves, seen
 
 STUDENT = "2026001"
@@ -29,6 +30,7 @@ def torn(_terms: Any, _narrator: Any) -> Iterator[str]:
     raise DockerDown("the engine went away")
 
 
+@pytest.mark.usefixtures("home")
 @pytest.mark.parametrize(("outcome", "code"), [(Outcome.PASS, 0), (Outcome.FAIL, 0), (Outcome.ERROR, 3)])
 def test_a_grade_that_was_printed_stands_though_the_engine_goes_away_afterwards(
     outcome: Outcome, code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -39,6 +41,7 @@ def test_a_grade_that_was_printed_stands_though_the_engine_goes_away_afterwards(
 
     def played(paths: list[Path], *_: Any, **__: Any) -> Iterator[tuple[Path, Result]]:
         assert paths[0].read_bytes() == b"a zip"
+        assert in_use.by_somebody(), "else a cluster in the Pod is frozen in the end, and keeps the Pod from ending"
         yield paths[0], result
 
     monkeypatch.setattr(checker, "opened", torn)
@@ -51,6 +54,7 @@ def test_a_grade_that_was_printed_stands_though_the_engine_goes_away_afterwards(
     assert reading.parsed(framed.read(log, told.seats[0].blob)["result.json"], "read").student == STUDENT
 
 
+@pytest.mark.usefixtures("home")
 def test_a_pod_in_which_nothing_was_graded_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checker, "opened", torn)
     monkeypatch.setattr(checker.class_run, "run", lambda *_, **__: iter(()))

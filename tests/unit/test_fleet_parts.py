@@ -190,6 +190,15 @@ def test_room_is_what_nodes_have_that_take_such_a_pod() -> None:
     assert preflight.room_of([], made()) == preflight.Room(0, 0, 0, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("memory", "mib"),
+    [("8388608Ki", 8192), ("8589934592", 8192), ("8589934592000m", 8192), ("8.5Gi", 8704), ("8G", 7629), ("8e9", 7629),
+     ("lots", 0)],
+)  # fmt: skip
+def test_memory_of_nodes_is_read_in_every_way_in_which_kubernetes_writes_it(memory: str, mib: int) -> None:
+    assert preflight.room_of([node("3920m", memory)], made()).memory == mib
+
+
 def test_how_a_job_stands_is_read_from_its_status() -> None:
     assert list(standing.indexes("0,2-4,9")) == [0, 2, 3, 4, 9]
     assert list(standing.indexes("")) == []
@@ -257,3 +266,18 @@ def test_another_lab_of_the_teachers_is_another_image_and_the_same_is_the_same(t
     assert class_image.key([lab], own) != first
     needed = class_image.targets([lab])
     assert {"image-hands", "image-registry", "store-debian"} <= set(needed), "a Pod asks nobody for anything"
+    assert not {"image-node", "kubernetes"} & set(needed), "who asks for no cluster carries none"
+
+
+def test_a_lab_of_the_cluster_brings_along_what_a_cluster_is_made_of_and_no_more_programs_than_are_run() -> None:
+    lab = catalog.load("back-office", PACK).lab
+    needed = class_image.targets([lab, catalog.load("front-desk", PACK).lab])
+    assert {"image-hands", "image-node", "kubernetes", "store-client", "store-debian", "store-web-1"} <= set(needed)
+    below = {"kubernetes": Path("/cache/kubernetes/0123"), "image-node": Path("/cache/image-node/4567")}
+    assert class_image.contents(below) == {
+        **{
+            f"cache/kubernetes/0123/bin/{one}": below["kubernetes"] / "bin" / one
+            for one in ("kind", "kubectl", "etcdctl")
+        },
+        "cache/image-node/4567": below["image-node"],
+    }
