@@ -28,6 +28,8 @@ from labrunner.words import say
 EVIDENCE = ".json.gz"
 SLOW = 4.0
 """How much longer a probe waits: the machine has many to grade, and what is answered too late would be wrong."""
+LATE = 20.0
+"""Seconds more that a check waits which would wait anyhow, for the same reason."""
 LATER = ".later.json.gz"
 """What a check that is judged elsewhere would have waited for, where it did not hold at first."""
 
@@ -126,10 +128,18 @@ def graded_part(loaded: LoadedLab) -> LoadedLab:
 
 
 def patient(loaded: LoadedLab) -> LoadedLab:
-    """Return a lab whose probes wait longer for an answer than a learner would, see `SLOW`."""
+    """Return a lab whose probes and checks wait longer than a learner would, see `SLOW` and `LATE`.
+
+    A check without `within` is true at once after the right move, on a slow machine as well, and waits no longer.
+    """
     lab = copy(loaded.lab)
     lab.steps = [
-        replace(step, probes=[replace(probe, limit=probe.limit * SLOW) for probe in step.probes]) for step in lab.steps
+        replace(
+            step,
+            probes=[replace(probe, limit=probe.limit * SLOW) for probe in step.probes],
+            checks=[replace(check, within=check.within + LATE) if check.within else check for check in step.checks],
+        )
+        for step in lab.steps
     ]
     return replace(loaded, lab=lab)
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from labrunner import catalog
-from labrunner.grading.lab_grade import SLOW, Order, grade_lab, graded_part, patient
+from labrunner.grading.lab_grade import LATE, SLOW, Order, grade_lab, graded_part, patient
 from labrunner.grading.submission import LabWork
 from labrunner.narrate import Quiet
 
@@ -26,6 +26,9 @@ def test_a_machine_that_is_slow_has_time_to_answer() -> None:
     waits = [(probe.name, probe.limit) for probe in slow.lab.probes]
     assert waits == [(probe.name, probe.limit * SLOW) for probe in loaded.lab.probes]
     assert [check.id for check in slow.lab.checks] == [check.id for check in loaded.lab.checks]
+    kept, more = ([check.within for check in lab.checks] for lab in (loaded.lab, slow.lab))
+    assert any(kept)
+    assert more == [within + LATE if within else 0 for within in kept]
 
 
 def test_what_only_steps_need_that_are_not_graded_is_not_missed() -> None:
