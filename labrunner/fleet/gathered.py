@@ -9,6 +9,7 @@ from labrunner.fleet.plan import Seat, digest
 from labrunner.grading import packing
 from labrunner.grading.class_run import EVIDENCE, RESULT, Came, place, taken, was_graded, write
 from labrunner.grading.grade import Class
+from labrunner.grading.lab_grade import LATE
 from labrunner.grading.result import Result
 from labrunner.grading.submission import Submission
 from labrunner.words import say
@@ -106,8 +107,8 @@ def demand(of: Class) -> dict[str, float]:
             )
         for check in private.lab.checks:
             name = f"{slug}/{check.step}"
-            if check.within > settle.get(name, 0.0):
-                settle[name] = check.within
+            if check.within:
+                settle[name] = max(settle.get(name, 0.0), check.within + LATE)  # as long as it would be waited for here
     return settle
 
 

@@ -15,6 +15,7 @@ from labrunner.fleet import class_run, gathered, preflight
 from labrunner.fleet.class_run import Wanted
 from labrunner.fleet.pods import PodTerms
 from labrunner.grading import class_run as here
+from labrunner.grading.lab_grade import LATE
 from labrunner.grading.result import Isolation
 from labrunner.narrate import Quiet
 from labrunner.process import Completed
@@ -119,7 +120,7 @@ def test_a_hidden_check_that_asks_the_world_itself_is_told_that_it_cannot(tmp_pa
 
 def test_what_a_hidden_check_would_wait_for_is_waited_for_in_the_pod(tmp_path: Path) -> None:
     with a_class(tmp_path, hidden=private(tmp_path / "private", within="within=7")) as of:
-        assert gathered.demand(of) == {f"{LAB}/clerk": 7}
+        assert gathered.demand(of) == {f"{LAB}/clerk": 7 + LATE}
 
 
 def test_hidden_checks_in_the_folder_that_goes_into_pods_are_refused(tmp_path: Path) -> None:
