@@ -3,7 +3,6 @@ import resource
 import signal
 import sys
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -87,12 +86,13 @@ def test_what_goes_on_in_the_background_does_not_hold_us_up(monkeypatch: pytest.
     assert wait.now() - began < 3
 
 
-def test_ctrl_c_ends_the_child_and_goes_on_up(tmp_path: Path) -> None:
-    def interrupt() -> None:
-        wait.until((tmp_path / "pid").exists, within=5, every=0.02)
+def test_ctrl_c_ends_the_child_and_goes_on_up() -> None:
+    pids: list[int] = []
+
+    def interrupt(line: str) -> None:  # is heard once the child is known, as with `interruption.heed` it always is
+        pids.append(int(line))
         os.kill(os.getpid(), signal.SIGINT)
 
-    Thread(target=interrupt, daemon=True).start()
     with pytest.raises(KeyboardInterrupt):
-        run(["sh", "-c", f"echo $$ > {tmp_path}/pid.part; mv {tmp_path}/pid.part {tmp_path}/pid; sleep 30"], limit=30)
-    assert wait.until(lambda: not alive(int((tmp_path / "pid").read_text())), within=3)
+        run(["sh", "-c", "echo $$; sleep 30; sleep 30"], limit=30, on_line=interrupt)
+    assert wait.until(lambda: not alive(pids[0]), within=3)
