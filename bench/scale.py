@@ -28,12 +28,12 @@ from labrunner.environment import registry
 from labrunner.environment import settings as choices
 from labrunner.environment.build import Lines
 from labrunner.fleet import class_image, framed, gathered, manifests, place, plan
+from labrunner.fleet.class_run import labs_of
 from labrunner.fleet.following import MOST
 from labrunner.fleet.gathered import Handed
 from labrunner.fleet.pods import PodTerms
 from labrunner.grading import class_run
 from labrunner.grading.grade import Class
-from labrunner.grading.lab_grade import graded_part
 
 CLASSES, SLOTS = (300, 1000, 10_000), (10, 30, 100, 300)
 RUNS = 20
@@ -108,10 +108,8 @@ def as_pods(paths: Sequence[Path], of: Class, folder: Path, jobs: int) -> list[t
     found: dict[str, Handed] = {}
     for _, broken in gathered.read(paths, of, folder, found):
         raise broken
-    wanted = [
-        graded_part(of.lab(slug)[0]).lab for slug in sorted({slug for one in found.values() for slug in one.labs})
-    ]
-    terms = PodTerms().with_cluster() if any(lab.uses_cluster for lab in wanted) else PodTerms()
+    wanted = labs_of(of, found)
+    terms = PodTerms().roomy(wanted)
     image = class_image.pushed(where, wanted, labs, endpoint, narrator)
     told = {"limit": of.terms.limit, "language": "en", "isolation": str(of.terms.isolation), "settle": {}}
     order = plan.of([one.seat for one in found.values()], **told)

@@ -1,7 +1,7 @@
 """Several worlds worked in at once: most of a proof is waiting, and its worlds know nothing of each other."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from threading import Event
 from typing import TypeVar
@@ -16,6 +16,17 @@ EVERY = 0.2
 
 class Interrupted(Exception):
     """What runs beside this one was interrupted."""
+
+
+def as_ended(runs: Iterable[Future[T]]) -> Iterator[Future[T]]:
+    """Yield each run as it ends.
+
+    A signal that another thread took is heard by the main one when it next wakes, and not before: so it wakes often.
+    """
+    left = set(runs)
+    while left:
+        over, left = wait_for(left, timeout=EVERY, return_when=FIRST_COMPLETED)
+        yield from over
 
 
 def side_by_side(names: Sequence[N], run: Callable[[N, Tell], T], tell: Tell, *, at_once: int) -> list[T]:
@@ -40,11 +51,8 @@ def side_by_side(names: Sequence[N], run: Callable[[N, Tell], T], tell: Tell, *,
     with ThreadPoolExecutor(at_once, thread_name_prefix="beside") as pool:
         try:
             runs = [pool.submit(run, name, told(name)) for name in names]
-            left = set(runs)
-            while left:  # a signal that a run's thread took is heard by the main one when it next wakes
-                over, left = wait_for(left, timeout=EVERY, return_when=FIRST_COMPLETED)
-                for one in over:
-                    one.result()
+            for one in as_ended(runs):
+                one.result()
             return [one.result() for one in runs]
         except BaseException:
             ended.set()  # the others take their worlds away before this one goes on

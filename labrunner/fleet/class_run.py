@@ -86,7 +86,9 @@ def documents(paths: Sequence[Path], of: Class, wanted: Wanted) -> str:
         order = plan.of([one.seat for one in found.values() if one.labs], **_told(of, settle))
     wanted = _roomy(of, found, wanted)
     place = places.shown(wanted.registry, wanted.context, wanted.kubeconfig)
-    image = wanted.image or f"{place.pull}/{class_image.REPOSITORY}:{class_image.key(_labs(of, found), of.terms.extra)}"
+    image = (
+        wanted.image or f"{place.pull}/{class_image.REPOSITORY}:{class_image.key(labs_of(of, found), of.terms.extra)}"
+    )
     made = _made(wanted, image, place, count=len(order.seats)).planned(order)
     return manifests.as_yaml(manifests.documents(made))
 
@@ -155,7 +157,7 @@ def _sent(  # noqa: PLR0913, PLR0917 - a class on its way
     try:
         narrator.say(preflight.said(preflight.demand(cluster, made), made))
         if not wanted.image:
-            image = class_image.pushed(place, _labs(of, found), of.terms.extra, engines.ensure(narrator), narrator)
+            image = class_image.pushed(place, labs_of(of, found), of.terms.extra, engines.ensure(narrator), narrator)
             following.made = _made(wanted, image, place, count=len(found))
         order, taken = plan.of([], **_told(of, settle)), ""
         same = stood is not None and stood[1].image == following.made.image
@@ -220,16 +222,14 @@ def namespace_of(wanted: Wanted) -> str:
     return wanted.pods.namespace or f"labrunner-grading-{choices.load().install[:6]}"
 
 
-def _labs(of: Class, found: dict[str, Handed]) -> list[Lab]:
+def labs_of(of: Class, found: dict[str, Handed]) -> list[Lab]:
     """Return the labs that Pods grade, each without what is not graded in it."""
     return [graded_part(of.lab(slug)[0]).lab for slug in sorted({slug for one in found.values() for slug in one.labs})]
 
 
 def _roomy(of: Class, found: dict[str, Handed], wanted: Wanted) -> Wanted:
-    """Return it with Pods that have room for a cluster where a lab needs one; raises UsageError where they may not."""
-    if any(lab.uses_cluster for lab in _labs(of, found)):
-        return replace(wanted, pods=wanted.pods.with_cluster())
-    return wanted
+    """Return it with Pods that have room for what its labs need; raises UsageError where they may not."""
+    return replace(wanted, pods=wanted.pods.roomy(labs_of(of, found)))
 
 
 def _told(of: Class, settle: dict[str, float]) -> dict[str, object]:

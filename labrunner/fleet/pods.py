@@ -1,12 +1,14 @@
 """What the Pods of a class may be, as their teacher says in a small file: `--pods FILE`."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from labrunner.errors import UsageError
 from labrunner.grading import guarded_yaml
 from labrunner.grading.guarded_yaml import Written
+from labrunner.lab import Lab
 from labrunner.why import quantity
 from labrunner.words import say
 
@@ -51,12 +53,14 @@ class PodTerms:
     retries: int = 2
     said: frozenset[str] = frozenset()
 
-    def with_cluster(self) -> "PodTerms":
-        """Return what a Pod gets that makes a cluster inside; what the teacher has said stays.
+    def roomy(self, labs: Iterable[Lab]) -> "PodTerms":
+        """Return what a Pod gets for some labs: more where one makes a cluster inside; what the teacher has said stays.
 
         Raises:
             UsageError: the teacher has said less memory than that takes.
         """
+        if not any(lab.uses_cluster for lab in labs):
+            return self
         found = replace(self, **{name: more for name, more in WITH_CLUSTER.items() if name not in self.said})  # type: ignore[arg-type]
         if mebibytes(found.memory_limit) < LEAST_WITH_CLUSTER:
             raise UsageError(

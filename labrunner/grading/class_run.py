@@ -4,8 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
-from concurrent.futures import wait as wait_for
+from concurrent.futures import Future, ThreadPoolExecutor
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,14 +19,13 @@ from labrunner.grading.grade import Class, Terms, graded, isolation_here, opened
 from labrunner.grading.result import MARK, Isolation, Result, Trust
 from labrunner.grading.submission import Submission
 from labrunner.inert import json_text
+from labrunner.side_by_side import as_ended
 from labrunner.words import say
 
 E = TypeVar("E", bound=StrEnum)
 EVIDENCE, RESULT = "evidence", "result.json"
 STUDENTS = "student"
 """The folder beside a result that may be handed to its student: forms that say no more than the course shows."""
-EVERY = 0.2
-"""Seconds within which an interruption is heard."""
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
 
@@ -83,11 +81,8 @@ def run(paths: Sequence[Path], of: Class, out: Path, *, jobs: int, resume: bool)
         try:
             for path in paths:
                 begun[pool.submit(_one, path, of, out, resume)] = path
-            left = set(begun)
-            while left:  # a signal that another thread took is heard by the main one when it next wakes, and not before
-                ended, left = wait_for(left, timeout=EVERY, return_when=FIRST_COMPLETED)
-                for one in ended:
-                    yield begun[one], _outcome(one.result)
+            for one in as_ended(begun):
+                yield begun[one], _outcome(one.result)
         except BaseException:
             of.stopped.set()  # who is at work takes its world away, and leaves no result
             pool.shutdown(wait=True, cancel_futures=True)

@@ -18,6 +18,7 @@ from labrunner.watch import streams
 from labrunner.watch.sight import ITSELF, Raw, Side
 from labrunner.words import say
 from labrunner.world import daemon_http
+from labrunner.world.endpoint import HEART
 from labrunner.world.kube_cluster import AROUND, KINDS, KubeCluster
 from labrunner.world.reader import World
 
@@ -106,7 +107,7 @@ class Hearing:
 
     def _ask_docker(self) -> None:
         try:
-            daemon_http.get(self._session.endpoint.url, "/version", limit=PATIENCE)
+            daemon_http.get(self._session.endpoint.url, HEART, limit=PATIENCE)
         except (OSError, http.client.HTTPException, ValueError) as broken:
             self._world.engine.close()  # whoever waits for an answer of it hears that there is none
             raise DockerDown(say(en="the Docker daemon does not answer", zh="Docker 守护进程没有回应")) from broken

@@ -22,6 +22,8 @@ ALIKE = 6
 """How many touches of one label are interrupted at most: a registry's files are hundreds."""
 LOOKS = ("send GET", "connect", "mkdir", "chmod", "utime")
 """What changes nothing, or nothing yet; a quick run comes to it last."""
+DRAW = os.environ.get("LABRUNNER_FAULTS_DRAW", "")
+"""In which order a whole run interrupts."""
 LONGEST = 240.0
 RIGHTLY = (b"labrunner.state.recorder", b"labrunner.environment.cluster_sleep")
 """Modules that work on when a command has ended: a lab's recorder, and who stops a cluster that naps for long."""
@@ -80,7 +82,7 @@ def struck(installation: Installation, words: tuple[str, ...], case: Case | None
     return Struck(done, labels, len(labels) < len(said) and done.code != process.TIMED_OUT)
 
 
-def every(words: tuple[str, ...], labels: Iterable[str], draw: str = "") -> Iterator[Case]:
+def every(words: tuple[str, ...], labels: Iterable[str], draw: str = DRAW) -> Iterator[Case]:
     """Yield each touch, of those that are one like another ALIKE; once in each way, all touches before a second way.
 
     The order is drawn, so that what there is time for is spread over the whole command; another draw is another order.

@@ -22,8 +22,6 @@ from tests.machine import Machine
 WHOLE = os.environ.get("LABRUNNER_FAULTS") == "whole"
 MINUTES = float(os.environ.get("LABRUNNER_FAULTS_MINUTES") or (120 if WHOLE else 5.5))
 """After so many nothing more is interrupted."""
-DRAW = os.environ.get("LABRUNNER_FAULTS_DRAW", "")
-"""In which order a whole run interrupts."""
 LANES = 1 if (os.cpu_count() or 1) < 4 else 2
 """Machines that are worked on side by side."""
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(MINUTES * 60 + 600, func_only=True)]
@@ -76,7 +74,7 @@ def test_whatever_is_interrupted_the_next_command_puts_right(
 
 
 def _chosen(words: tuple[str, ...], labels: tuple[str, ...]) -> list[Case]:
-    return list(every(words, labels, DRAW)) if WHOLE else quick(words, labels)
+    return list(every(words, labels)) if WHOLE else quick(words, labels)
 
 
 def _share(chosen: Chosen, lane: int) -> Chosen:

@@ -14,7 +14,6 @@ from tests.faults.striking import Case, every
 from tests.faults.walk import Words
 from tests.installation import Installation, stopped_after
 
-DRAW = os.environ.get("LABRUNNER_FAULTS_DRAW", "")
 MINUTES = float(os.environ.get("LABRUNNER_FAULTS_MINUTES") or 45)
 """After so many nothing more is interrupted; half of it is for a cluster that is awake."""
 pytestmark = [pytest.mark.docker, pytest.mark.kind, pytest.mark.timeout(MINUTES * 60 + 1200, func_only=True)]
@@ -36,7 +35,7 @@ def test_whatever_is_interrupted_on_the_cluster_the_next_command_puts_right(
         bare = walked(learner, BARE, _making, MINUTES * 60 / 4)
         assert learner.run(*START, limit=LIMIT).code == 0
         with stood_on(learner.home):
-            awake = walked(learner, AWAKE, lambda words, labels: list(every(words, labels, DRAW)), MINUTES * 60 / 2)
+            awake = walked(learner, AWAKE, lambda words, labels: list(every(words, labels)), MINUTES * 60 / 2)
         asleep = walked(learner, ASLEEP, _freezing, MINUTES * 60 / 4)
     for name, tally in (("made and removed", bare), ("awake", awake), ("asleep", asleep)):
         told(f"cluster, {name}", tally, request.config)
@@ -49,4 +48,4 @@ def _making(words: Words, labels: tuple[str, ...]) -> list[Case]:
 
 
 def _freezing(words: Words, labels: tuple[str, ...]) -> list[Case]:
-    return [case for case in every(words, labels, DRAW) if case.label.startswith(FREEZES)]
+    return [case for case in every(words, labels) if case.label.startswith(FREEZES)]
