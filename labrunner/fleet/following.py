@@ -31,6 +31,9 @@ UNREAD = 60.0
 """Seconds that a result which is there and cannot be read is asked for, once nothing else is to be done."""
 LEAVING = 60.0
 """Seconds after which a Pod that was told to end on a node that does not answer is given up."""
+ENDED = json.dumps({"status": {"phase": "Failed", "reason": "NodeLost"}})
+"""What a kubelet would say of such a Pod. Until somebody does, the Job keeps it, though it is removed, and begins none:
+https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-replacement-policy"""
 TOLD = 15.0
 """Seconds between two lines of how far it is."""
 
@@ -202,8 +205,10 @@ class Following:
         self._leaving = {name: self._leaving.get(name, wait.now()) for name in leaving}
         for name, since in self._leaving.items():
             if wait.now() - since > LEAVING and not self._answers(leaving[name].node):
+                within = ("-n", self.made.namespace)
                 gone = ("--force", "--grace-period=0", "--wait=false", "--ignore-not-found")
-                self.cluster.asked("-n", self.made.namespace, "delete", "pod", name, *gone)
+                if self.cluster.asked(*within, "delete", "pod", name, *gone).ok:
+                    self.cluster.asked(*within, "patch", "pod", name, "--subresource=status", "--patch", ENDED)
 
     def _answers(self, node: str) -> bool:
         try:

@@ -30,6 +30,7 @@ NEEDED = (
     ("list", "pods", "in"),
     ("delete", "pods", "in"),
     ("get", "pods/log", "in"),
+    ("patch", "pods/status", "in"),
     ("create", "serviceaccounts", "in"),
     ("create", "resourcequotas", "in"),
     ("create", "networkpolicies.networking.k8s.io", "in"),

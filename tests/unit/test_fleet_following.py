@@ -21,6 +21,7 @@ from labrunner.grading.result import CheckResult, LabResult, Result
 from labrunner.inert import json_text
 from labrunner.narrate import Quiet
 from labrunner.outcome import Outcome
+from labrunner.process import Completed
 from tests.handed_in import LAB, handed_in, right
 
 PACK = Path(__file__).parents[1] / "real/class/pack"
@@ -57,7 +58,7 @@ class Played:
         job: as the API has it; empty where there is none.
         pods: name → the line that is read of it; logs: name → what it printed.
         seats: of the Job's plan.
-        applied: how many Jobs were made; forced: Pods that were given up.
+        applied: how many Jobs were made; forced: Pods that were given up; ended: of which it was said that they have.
     """
 
     shelves: Shelves
@@ -68,6 +69,7 @@ class Played:
     seats: tuple[plan.Seat, ...] = ()
     applied: int = 0
     forced: list[str] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
     looks: int = 0
     ready: bool = True
 
@@ -85,8 +87,9 @@ class Played:
             self.job = {}
         return ""
 
-    def asked(self, *words: str) -> None:
-        self.forced.append(words[4])
+    def asked(self, *words: str) -> Completed:
+        {"delete": self.forced, "patch": self.ended}[words[2]].append(words[4])
+        return Completed(words, 0, "", "")
 
     def read(self, *words: str) -> dict[str, Any]:
         if words[0] == "namespace":
@@ -325,7 +328,7 @@ def test_a_pod_on_a_node_that_does_not_answer_is_given_up_and_one_on_a_slow_node
     a_class: Class, tmp_path: Path
 ) -> None:
     def happens(cluster: Played) -> None:
-        if cluster.forced or cluster.looks > 90:
+        if cluster.ended or cluster.looks > 90:  # a Job keeps what is removed and has not ended
             cluster.ends(0)
             cluster.is_over(done="0")
         else:
@@ -334,10 +337,10 @@ def test_a_pod_on_a_node_that_does_not_answer_is_given_up_and_one_on_a_slow_node
     class_on_its_way, cluster = begun(a_class, tmp_path, happens, students=1)
     cluster.ready = False
     list(class_on_its_way.run(plan.of([], **TOLD)))
-    assert set(cluster.forced) == {"stuck"}
+    assert set(cluster.forced) == set(cluster.ended) == {"stuck"}
     slow, cluster = begun(a_class, tmp_path / "slow", happens, students=1)
     list(slow.run(plan.of([], **TOLD)))
-    assert cluster.forced == []
+    assert cluster.forced == cluster.ended == []
 
 
 def test_a_cluster_that_is_silent_for_a_while_costs_nobody_anything(
