@@ -7,21 +7,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from bench.scale import as_pods
+from labrunner import catalog
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.docker_cli import docker
-from labrunner.fleet import assembled
+from labrunner.fleet import assembled, class_image
+from labrunner.fleet.place import Place
 from labrunner.grading import class_run
 from labrunner.narrate import Quiet
 from labrunner.values import per_student
 from labrunner.world.endpoint import Endpoint
 from tests.handed_in import handed_in
 from tests.installation import Installation
-from tests.real.test_fleet import PACK, results, teacher, without
+from tests.real.test_fleet import PACK, results, shelf, teacher, without
 
-__all__ = ["teacher"]
-pytestmark = [pytest.mark.docker, pytest.mark.kind, pytest.mark.timeout(1800, func_only=True)]
+__all__ = ["shelf", "teacher"]
+pytestmark = [pytest.mark.docker, pytest.mark.kind, pytest.mark.timeout(2400, func_only=True)]
 LAB, STUDENT = "back-office", "2026001"
 NOTE = per_student(STUDENT, LAB, "note")
 WORK = {
@@ -54,17 +57,46 @@ def handed(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def here(teacher: Installation, cluster: KindCluster, endpoint: Endpoint, course: Path, handed: Path) -> Iterator[Path]:
-    """The folder of its result here; this cluster is then stopped: some machines have no room for two."""
+def here(teacher: Installation, course: Path, handed: Path) -> Path:
+    """The folder of its result here."""
     out = course.parent / "here"
-    words = ("--labs", str(PACK), "--yes", "grade", "--trust-students", "--course", str(course), "--out", str(out))
-    done = teacher.run(*words, str(handed), limit=400)
+    done = teacher.run(*line(course, out), str(handed), limit=400)
     assert done.code == 1, done.stdout + done.stderr
+    return out
+
+
+@pytest.fixture
+def room(cluster: KindCluster, endpoint: Endpoint) -> Iterator[None]:
+    """This cluster is stopped: some machines have no room for two."""
     docker(endpoint, "stop", "-t", "1", *cluster.nodes.values(), limit=120)
-    yield out
+    yield
     docker(endpoint, "start", *cluster.nodes.values())
 
 
+def line(course: Path, out: Path) -> list[str]:
+    return ["--labs", str(PACK), "--yes", "grade", "--trust-students", "--course", str(course), "--out", str(out)]
+
+
+@pytest.fixture
+def there(cluster: KindCluster, endpoint: Endpoint, shelf: Place, course: Path) -> tuple[str, ...]:
+    """Where this cluster's Pods are to grade, and what they may be."""
+    image = class_image.pushed(shelf, [catalog.load(LAB, PACK).lab], PACK, endpoint, Quiet(yes=True))
+    pods = course.parent / "pods.yaml"
+    pods.write_text(yaml.safe_dump({"cpu": "100m", "memory": "1Gi", "minutes": 25}), encoding="utf-8")
+    where = ("--on", "kubernetes", "--context", cluster.context, "--kubeconfig", cluster.kubeconfig)
+    return (*where, "--pods", str(pods), "--registry", shelf.pods, "--image", image)
+
+
+def test_a_lab_of_the_cluster_has_the_grade_in_a_pod_of_a_cluster_that_it_has_here(
+    teacher: Installation, there: tuple[str, ...], course: Path, handed: Path, here: Path
+) -> None:
+    done = teacher.run(*line(course, course.parent / "there"), *there, str(handed), limit=1700)
+    assert done.code == 1, done.stdout + done.stderr
+    assert "1 handed in: 1 graded, 0 not gradable" in done.stderr
+    assert same(results(course.parent / "there")[STUDENT]) == same(results(here)[STUDENT])
+
+
+@pytest.mark.usefixtures("room")
 def test_a_lab_of_the_cluster_has_the_grade_in_a_pods_own_cluster_that_it_has_here(
     here: Path, course: Path, handed: Path
 ) -> None:
