@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -78,19 +78,37 @@ def line(course: Path, out: Path) -> list[str]:
 
 
 @pytest.fixture
-def there(cluster: KindCluster, endpoint: Endpoint, shelf: Place, course: Path) -> tuple[str, ...]:
-    """Where this cluster's Pods are to grade, and what they may be."""
+def there(cluster: KindCluster, endpoint: Endpoint, shelf: Place, course: Path, handed: Path) -> list[str]:
+    """What is typed to have it graded by this cluster's Pods."""
     image = class_image.pushed(shelf, [catalog.load(LAB, PACK).lab], PACK, endpoint, Quiet(yes=True))
     pods = course.parent / "pods.yaml"
-    pods.write_text(yaml.safe_dump({"cpu": "100m", "memory": "1Gi", "minutes": 25}), encoding="utf-8")
+    pods.write_text(yaml.safe_dump({"cpu": "100m", "memory": "1Gi", "minutes": 25, "retries": 0}), encoding="utf-8")
     where = ("--on", "kubernetes", "--context", cluster.context, "--kubeconfig", cluster.kubeconfig)
-    return (*where, "--pods", str(pods), "--registry", shelf.pods, "--image", image)
+    named = ("--pods", str(pods), "--registry", shelf.pods, "--image", image)
+    return [*line(course, course.parent / "there"), *where, *named, "--resume", str(handed)]
 
 
-def test_a_lab_of_the_cluster_has_the_grade_in_a_pod_of_a_cluster_that_it_has_here(
-    teacher: Installation, there: tuple[str, ...], course: Path, handed: Path, here: Path
+@pytest.fixture
+def unbounded(cluster: KindCluster, endpoint: Endpoint) -> Callable[[], None]:
+    """Let Pods have as many processes as they like, as on most clusters."""
+    file = "/var/lib/kubelet/config.yaml"
+    more = f"sed -i 's/^podPidsLimit: .*/podPidsLimit: -1/' {file} && grep -q '^podPidsLimit: -1' {file}"
+
+    def unbound() -> None:
+        for worker in (cluster.node("worker"), cluster.node("worker2")):
+            docker(endpoint, "exec", worker, "sh", "-c", f"{more} && systemctl restart kubelet")
+
+    return unbound
+
+
+def test_a_lab_of_the_cluster_has_the_grade_in_a_pod_that_it_has_here_and_none_where_the_pod_has_no_room(
+    teacher: Installation, there: list[str], unbounded: Callable[[], None], course: Path, here: Path
 ) -> None:
-    done = teacher.run(*line(course, course.parent / "there"), *there, str(handed), limit=1700)
+    refused = teacher.run(*there, limit=600)
+    assert refused.code == 3, refused.stdout + refused.stderr
+    assert "processes, and needs 2048" in " ".join((refused.stdout + refused.stderr).split())
+    unbounded()
+    done = teacher.run(*there, limit=1700)
     assert done.code == 1, done.stdout + done.stderr
     assert "1 handed in: 1 graded, 0 not gradable" in done.stderr
     assert same(results(course.parent / "there")[STUDENT]) == same(results(here)[STUDENT])

@@ -1,14 +1,17 @@
 """What a Pod prints of its submission: once, and first what it has seen of it."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from labrunner.errors import DockerDown, LabrunnerError
-from labrunner.fleet import checker, framed, plan
+from labrunner import catalog, wait
+from labrunner.errors import DockerDown, EnvironmentNotReady, LabrunnerError
+from labrunner.fleet import checker, framed, plan, processes
 from labrunner.fleet.plan import Plan, Seat
 from labrunner.grading.result import Result
 from labrunner.outcome import Outcome
@@ -16,17 +19,18 @@ from labrunner.state import in_use
 from tests.unit.test_fleet_following import LAB, TOLD, Shelves, seen
 
 STUDENT = "2026001"
+PACK = Path(__file__).parents[1] / "real/class/pack"
 
 
-def order(shelves: Shelves) -> Plan:
+def order(shelves: Shelves, lab: str = LAB) -> Plan:
     blob = shelves.put(b"a zip")
-    return plan.of([Seat("2026001-0", STUDENT, blob, 5, (LAB,))], **TOLD)
+    return plan.of([Seat("2026001-0", STUDENT, blob, 5, (lab,))], **TOLD)
 
 
 @contextmanager
 def torn(_terms: Any, _narrator: Any) -> Iterator[str]:
     """Stand for a class whose engine goes away before it is put away."""
-    yield "a class"
+    yield SimpleNamespace(lab=lambda slug: (catalog.load(slug, PACK), frozenset()))
     raise DockerDown("the engine went away")
 
 
@@ -62,3 +66,30 @@ def test_a_pod_in_which_nothing_was_graded_says_why(tmp_path: Path, monkeypatch:
     told = order(shelves)
     with pytest.raises(LabrunnerError, match="went away"):
         checker.graded(shelves, told, told.seats[0], tmp_path)
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(("lab", "why"), [("back-office", "may have some 7 processes"), (LAB, "went away")])
+def test_a_pod_that_may_have_too_few_processes_for_a_cluster_grades_nobody_with_one(
+    lab: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[None] = []
+
+    def start(_: Any) -> None:
+        begun.append(None)
+        if len(begun) > 7:
+            raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(processes.Thread, "start", start)
+    monkeypatch.setattr(checker, "opened", torn)
+    monkeypatch.setattr(checker.class_run, "run", lambda *_, **__: iter(()))
+    shelves: Any = Shelves()
+    told = order(shelves, lab)
+    with pytest.raises(EnvironmentNotReady, match=why):
+        checker.graded(shelves, told, told.seats[0], tmp_path)
+
+
+def test_no_more_than_the_processes_that_are_asked_for_are_begun_and_they_end() -> None:
+    before = threading.active_count()
+    processes.demand(50)
+    assert wait.until(lambda: threading.active_count() <= before, within=5)

@@ -16,12 +16,12 @@ board = lab.step("board", solve=PINNED.format("lr-note"))
 later = lab.step("later", solve=PINNED.format("lr-later"))
 
 
-@desk.check(wrong={"no-such-image": "kubectl run lr-desk --image=localhost:1/none --port=80 --expose"}, within=20)
+@desk.check(wrong={"no-such-image": "kubectl run lr-desk --image=localhost:1/none --port=80 --expose"}, within=3)
 def desk_is_ready(cluster: Cluster) -> None:
     expect(cluster.object("Pod", "lr-desk").at("status.phase")).equals("Running")
 
 
-@desk.check(wrong={"no-service": "kubectl run lr-desk --image={web}"}, within=20)
+@desk.check(wrong={"no-service": "kubectl run lr-desk --image={web}"}, within=3)
 def desk_answers(hello: Answer) -> None:
     expect(hello.stdout).contains("web 1")
 

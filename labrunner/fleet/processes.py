@@ -1,0 +1,39 @@
+"""How many processes a Pod may have at once: its node's kubelet bounds them, and no manifest can ask for more."""
+
+from contextlib import ExitStack
+from threading import Event, Thread
+
+from labrunner.errors import EnvironmentNotReady
+from labrunner.words import say
+
+WITH_CLUSTER = 2048
+"""Of an engine with a cluster in it: with 512 its programs failed, and a right answer was found wrong."""
+
+
+def demand(least: int) -> None:
+    """Tell whether so many processes can be there at once, by having them for a moment.
+
+    They are threads, which cost little and are counted alike:
+    https://docs.kernel.org/admin-guide/cgroup-v1/pids.html
+
+    Args:
+        least: how many.
+
+    Raises:
+        EnvironmentNotReady: they cannot.
+    """
+    over = Event()
+    with ExitStack() as stack:
+        stack.callback(over.set)
+        for number in range(least):
+            one = Thread(target=over.wait, daemon=True)
+            try:
+                one.start()
+            except RuntimeError as full:
+                raise EnvironmentNotReady(
+                    say(
+                        en=f"a Pod of this cluster may have some {number} processes, and needs {least}",
+                        zh=f"这个集群的 Pod 只能有约 {number} 个进程，而需要 {least} 个",
+                    ),
+                    hint=say(en="podPidsLimit of its nodes' kubelets", zh="调高节点 kubelet 的 podPidsLimit"),
+                ) from full
