@@ -52,8 +52,8 @@ def graded(shelf: Shelf, order: Plan, seat: Seat, home: Path) -> int:
     try:
         # Nothing in a Pod is put to sleep: who is frozen cannot be ended, and the Pod would stay for ever.
         with in_use.held(), opened(_terms(order, seat), Lines(yes=False)) as a_class:
-            if any(graded_part(a_class.lab(slug)[0]).lab.uses_cluster for slug in seat.labs):
-                processes.demand(processes.WITH_CLUSTER)
+            within = any(graded_part(a_class.lab(slug)[0]).lab.uses_cluster for slug in seat.labs)
+            processes.demand(processes.WITH_CLUSTER if within else processes.ALONE)
             for _, came in class_run.run([handed], a_class, out, jobs=1, resume=False):
                 if not isinstance(came, Result):
                     raise came or Fault("nothing was graded")

@@ -8,6 +8,8 @@ from labrunner.words import say
 
 WITH_CLUSTER = 2048
 """Of an engine with a cluster in it: with 512 its programs failed, and a right answer was found wrong."""
+ALONE = 384
+"""Of any other: the 256 that a submission's scripts may have, and the engines'."""
 
 
 def demand(least: int) -> None:

@@ -69,15 +69,22 @@ def test_a_pod_in_which_nothing_was_graded_says_why(tmp_path: Path, monkeypatch:
 
 
 @pytest.mark.usefixtures("home")
-@pytest.mark.parametrize(("lab", "why"), [("back-office", "may have some 7 processes"), (LAB, "went away")])
-def test_a_pod_that_may_have_too_few_processes_for_a_cluster_grades_nobody_with_one(
-    lab: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("lab", "bound", "why"),
+    [
+        ("back-office", 512, "may have some 512 processes, and needs 2048"),
+        (LAB, 128, "may have some 128 processes, and needs 384"),
+        (LAB, 512, "went away"),
+    ],
+)
+def test_a_pod_that_may_have_too_few_processes_grades_nobody(
+    lab: str, bound: int, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[None] = []
 
     def start(_: Any) -> None:
         begun.append(None)
-        if len(begun) > 7:
+        if len(begun) > bound:
             raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(processes.Thread, "start", start)
