@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from labrunner.environment import images
+from labrunner.environment import images, within_reach
 from labrunner.environment.closed_network import closed_network
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.container_bounds import CELL, GATE
@@ -62,6 +62,10 @@ class Cell:
     container: str
     kubeconfig: str
 
+    def demand(self) -> None:
+        """Make sure that the cluster is reached from inside; raises ClusterDown."""
+        within_reach.cluster(self.outer, self.container, self.kubeconfig)
+
 
 @contextmanager
 def cell(
@@ -77,7 +81,7 @@ def cell(
         narrator: shows what is built or loaded.
 
     Raises:
-        ClusterDown: the cluster did not do its part.
+        ClusterDown: the cluster did not do its part, or is not reached from the cell.
         EnvironmentNotReady: the daemon did not.
     """
     image = images.environment_image(IMAGE, narrator, outer.environ())
@@ -101,7 +105,9 @@ def cell(
         )  # fmt: skip
         docker(outer, "cp", "--follow-link", cluster.kubectl, f"{room}:/usr/local/bin/kubectl")
         docker(outer, "start", room)
-        yield Cell(outer, room, _kubeconfig(cluster, gate, namespace, token))
+        made = Cell(outer, room, _kubeconfig(cluster, gate, namespace, token))
+        made.demand()
+        yield made
 
 
 def _container(stack: ExitStack, outer: Endpoint, registry: Registry, what: str) -> str:

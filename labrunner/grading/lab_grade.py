@@ -11,6 +11,7 @@ from threading import Event
 from labrunner import runner, wait
 from labrunner.catalog import LoadedLab
 from labrunner.entering import demand_whole
+from labrunner.environment import within_reach
 from labrunner.environment.cell import IMAGE, cell
 from labrunner.environment.surroundings import Surroundings
 from labrunner.errors import Fault, LabrunnerError
@@ -97,14 +98,14 @@ def grade_lab(loaded: LoadedLab, work: LabWork, order: Order, around: Surroundin
     try:
         with ExitStack() as stack:
             stage = stack.enter_context(staged(loaded, around, narrator, terms=terms))
-            hands = _hands(stage, work, order, around, stack, narrator)
+            hands, reaches = _hands(stage, work, order, around, stack, narrator)
             kept = stack.enter_context(keeping(stage, order.evidence))
             ready = wait.now()
             with order.turn:
                 waited = wait.now() - ready
                 if order.stopped.is_set():
                     raise Interrupted
-                trial = _Trial(stage, hands, work, order, kept, narrator)
+                trial = _Trial(stage, hands, reaches, work, order, kept, narrator)
                 for step in loaded.lab.steps:
                     trial.grade(step, checks, runs)
             kept.whole()
@@ -183,19 +184,24 @@ def nothing(loaded: LoadedLab, order: Order) -> LabResult:
 
 def _hands(  # noqa: PLR0913, PLR0917 - what a submission's hands stand on
     stage: Stage, work: LabWork, order: Order, around: Surroundings, stack: ExitStack, narrator: Narrator
-) -> Hands:
-    """Return the hands of a submission, in the sandbox of its engine or in a cell before its namespace."""
+) -> tuple[Hands, Callable[[], None]]:
+    """Return the hands of a submission, in the sandbox of its engine or in a cell before its namespace.
+
+    Beside them, what makes sure that they reach what the lab gives them; raises EnvironmentNotReady, ClusterDown.
+    """
     session = stage.session
     if stage.sandbox is not None:
         hands = Hands(stage.sandbox.outer, stage.sandbox.container, session.client, stopped=order.stopped)
         hands.place(work.folder)
-        return hands
+        return hands, partial(
+            within_reach.registry, stage.sandbox.outer, stage.sandbox.container, stage.sandbox.registry.port
+        )
     if around.cluster is None:
         raise Fault(f"{session.loaded.entry.slug} has no world of its own to be graded in")
     made = stack.enter_context(cell(around.endpoint, around.cluster, around.registry, session.namespace, narrator))
     hands = Hands(made.outer, made.container, stopped=order.stopped)
     hands.place(work.folder, made.kubeconfig)
-    return hands
+    return hands, made.demand
 
 
 @dataclass(slots=True)
@@ -204,6 +210,7 @@ class _Trial:
 
     _stage: Stage
     _hands: Hands
+    _reaches: Callable[[], None]
     _work: LabWork
     _order: Order
     _kept: Kept
@@ -241,11 +248,15 @@ class _Trial:
     def _looked(self, step: Step, *, patient: bool) -> tuple[Verdict, ...]:
         """Look at one step alone: what went wrong before it has cost its points already."""
         session = self._stage.session
-        whole = partial(demand_whole, session, self._stage.world)  # else what does not hold is not the student's
-        report, snapshot = runner.look(session, self._stage.world, only=step.id, patient=patient, doubted=whole)
+        report, snapshot = runner.look(session, self._stage.world, only=step.id, patient=patient, doubted=self._doubted)
         self._kept.put(f"{step.id}{EVIDENCE}", report, snapshot)
         if patient and self._order.evidence and (more := self._order.settle.get(step.id, 0.0)):
             wait.pause(more)
-            _, later = runner.look(session, self._stage.world, only=step.id, patient=False, doubted=whole)
+            _, later = runner.look(session, self._stage.world, only=step.id, patient=False, doubted=self._doubted)
             self._kept.put(f"{step.id}{LATER}", report, later)
         return report.verdicts
+
+    def _doubted(self) -> None:
+        """Make sure that the world is whole, else what does not hold is not the student's; raises as `demand_whole`."""
+        demand_whole(self._stage.session, self._stage.world)
+        self._reaches()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from labrunner import catalog
-from labrunner.environment import cluster_safety, container_bounds, docker_cli, surroundings
+from labrunner.environment import cluster_safety, container_bounds, docker_cli, surroundings, within_reach
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.docker_cli import docker
 from labrunner.environment.kubectl import kubectl
@@ -81,19 +81,22 @@ kubectl --kubeconfig mine label configmap lr-later note={NOTE}
 
 @dataclass
 class Looking(Quiet):
-    """Looks at the cell while it is there."""
+    """Looks at the cell while it is there, and takes one of its containers away as a step begins."""
 
     endpoint: Endpoint
     install: str
     cells: dict[str, dict[str, Any]] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     yes: bool = True
+    takes: tuple[str, str] = ("", "")
 
     def say(self, sentence: str) -> None:
         super().say(sentence)
         for raw in docker_cli.labelled(self.endpoint, "containers", self.install, "sandbox"):
             what = raw["Names"][0].split("-")[1]
             self.cells[what] = docker_cli.inspect(self.endpoint, "containers", raw["Id"])
+            if (sentence, what) == self.takes:
+                docker(self.endpoint, "rm", "-f", raw["Id"])
 
 
 @dataclass
@@ -178,3 +181,22 @@ def test_a_cell_may_do_nothing_to_the_machine_and_keeps_to_its_bounds(seen: Seen
     assert network.startswith("labrunner-closed-")
     left = [what for what, raw in seen.cells.items() if docker_cli.inspect(endpoint, "containers", raw["Id"])]
     assert not left, "both go with the grading"
+
+
+@pytest.mark.usefixtures("cluster")
+def test_where_the_cluster_is_not_reached_from_a_cell_nobody_loses_points(
+    endpoint: Endpoint, course_registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(within_reach, "PATIENCE", 3.0)
+    loaded = catalog.load(LAB, Path(__file__).parent / "class" / "pack")
+    narrator = Looking(endpoint, course_registry.install, takes=("board", "gate"))
+    around = surroundings.arrange(loaded.lab, narrator, endpoint)
+    script = tmp_path / "board.sh"
+    script.write_text(
+        f"kubectl create configmap lr-note\nkubectl label configmap lr-note note={NOTE}\n", encoding="utf-8"
+    )
+    work = LabWork(LAB, tmp_path, {"board": script})
+    found = grade_lab(loaded, work, Order(WHO, "planted", PORT, limit=LIMIT), around, narrator)
+    assert "gate" in narrator.cells
+    assert "not reached" in found.trouble, found
+    assert not found.settled
