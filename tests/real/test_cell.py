@@ -196,7 +196,7 @@ def test_where_the_cluster_is_not_reached_from_a_cell_nobody_loses_points(
         f"kubectl create configmap lr-note\nkubectl label configmap lr-note note={NOTE}\n", encoding="utf-8"
     )
     work = LabWork(LAB, tmp_path, {"board": script})
-    found = grade_lab(loaded, work, Order(WHO, "planted", PORT, limit=LIMIT), around, narrator)
+    found = grade_lab(loaded, work, Order(WHO, "planted", PORT, limit=6), around, narrator)
     assert "gate" in narrator.cells
     assert "not reached" in found.trouble, found
     assert not found.settled

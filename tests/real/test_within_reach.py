@@ -1,6 +1,6 @@
 """A registry that goes away while a submission is graded: what was not pulled is not the student's failing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -23,13 +23,15 @@ FORWARDER = "socat"
 class Breaking(Quiet):
     """Ends what leads to the registry as the last step begins."""
 
-    endpoint: Endpoint | None = None
-    install: str = ""
+    endpoint: Endpoint
+    install: str
     broken: int = 0
+    lines: list[str] = field(default_factory=list)
+    yes: bool = True
 
     def say(self, sentence: str) -> None:
         super().say(sentence)
-        if sentence == "clerk" and self.endpoint is not None:
+        if sentence == "clerk":
             for raw in docker_cli.labelled(self.endpoint, "containers", self.install, "sandbox"):
                 ended = docker(self.endpoint, "exec", raw["Id"], "pkill", "-KILL", FORWARDER, may_fail=True)
                 self.broken += ended.ok
@@ -39,7 +41,7 @@ def test_where_the_registry_does_not_answer_in_the_sandbox_nobody_loses_points(
     endpoint: Endpoint, chosen: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(within_reach, "PATIENCE", 3.0)
-    narrator = Breaking(yes=True, endpoint=endpoint, install=chosen.install)
+    narrator = Breaking(endpoint, chosen.install)
     pulls = "docker run -d --name lr-clerk --network lr-room localhost:5777/debian:bookworm-slim false\n"
     handed = handed_in(
         tmp_path, "2026001", {"room.sh": ROOM, "clerk.sh": f"docker rmi -f $(docker images -q)\n{pulls}"}
