@@ -5,7 +5,6 @@ The parent asks for the next look by signal, and ends it as a person would, by C
 
 import signal
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,7 +12,7 @@ from typing import Any
 
 from cli_fakes import FAILED, FakeDoors, FakeLifecycle, report
 
-from labrunner import catalog, cli
+from labrunner import catalog, cli, wait
 from labrunner.catalog import Entry
 from labrunner.outcome import Outcome
 from labrunner.watch.sight import Seen, Unseen
@@ -39,8 +38,8 @@ def main(pack: str, folder: str, words: list[str], looks: list[str]) -> int:
     session = SimpleNamespace(
         loaded=catalog.load_entry(entry), progress=progress, spoken={}, directory=Path(folder), namespace=""
     )
-    asked = threading.Semaphore(0)
-    signal.signal(signal.SIGUSR1, lambda *_: asked.release())
+    asked: list[int] = []  # no semaphore: whoever holds its lock may be who is interrupted
+    signal.signal(signal.SIGUSR1, lambda number, _: asked.append(number))
 
     class Watch:
         def __init__(self, _session: Any) -> None:
@@ -49,8 +48,9 @@ def main(pack: str, folder: str, words: list[str], looks: list[str]) -> int:
         def __iter__(self) -> Iterator[Seen]:
             for name in looks:
                 yield LOOKS[name]
-                while not asked.acquire(timeout=0.05):
-                    pass
+                while not asked:
+                    wait.pause(0.02)
+                asked.pop()
 
     doors: Any = FakeDoors(FakeLifecycle(session))
     doors.watch = lambda: SimpleNamespace(Watch=Watch)
