@@ -112,13 +112,12 @@ def _without_secrets(text: str) -> str:
 
 
 def _interrupted(raised: BaseException) -> LabrunnerError:
-    stopped = LabrunnerError(
-        say(en="interrupted", zh="已中断"),
-        hint=say(
-            en="what is half made is written down: the same command goes on, labrunner reset begins anew",
-            zh="做到一半的部分已有记录：同一条命令会接着做，labrunner reset 则重新开始",
-        ),
+    usual = say(
+        en="what is half made is written down: the same command goes on, labrunner reset begins anew",
+        zh="做到一半的部分已有记录：同一条命令会接着做，labrunner reset 则重新开始",
     )
+    known = getattr(raised, "__notes__", [])  # of the command that was interrupted
+    stopped = LabrunnerError(say(en="interrupted", zh="已中断"), hint=known[-1] if known else usual)
     stopped.exit_code = interruption.exit_code(raised)
     return stopped
 

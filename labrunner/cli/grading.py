@@ -99,10 +99,19 @@ def grade(  # noqa: PLR0913, PLR0917 - the options of a grading, as typer reads 
             if cluster is not None
             else told.run(paths, a_class, folder, jobs=int(_number(jobs, 64)), resume=resume)
         )
-        for path, came in ended:
-            code, record = _came(calling, path, came, folder, forms, as_json=as_json)
-            worst = max(worst, code)
-            records.append(record)
+        try:
+            for path, came in ended:
+                code, record = _came(calling, path, came, folder, forms, as_json=as_json)
+                worst = max(worst, code)
+                records.append(record)
+        except KeyboardInterrupt as stopped:
+            stopped.add_note(
+                say(
+                    en="the same command with --resume grades who lacks",
+                    zh="加 --resume 再运行同一条命令，评完其余的提交",
+                )
+            )
+            raise
     if as_json:
         calling.print_json(records)
     return worst

@@ -39,6 +39,17 @@ def test_whatever_is_raised_ends_in_a_sentence_and_its_code(
     assert "Traceback" not in said
 
 
+def test_who_is_interrupted_is_told_how_that_very_command_goes_on(
+    run: Run, lifecycle: FakeLifecycle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lifecycle.raises = KeyboardInterrupt()
+    assert run("check") == 130
+    assert "labrunner reset begins anew" in " ".join(capsys.readouterr().err.split())
+    lifecycle.raises.add_note("the same command goes on here")
+    assert run("check") == 130
+    assert capsys.readouterr().err == "labrunner: interrupted\n  → the same command goes on here\n"
+
+
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS])
 def test_a_place_of_ours_that_is_shut_is_the_machines_and_another_is_our_fault(
     run: Run, lifecycle: FakeLifecycle, home: Path, capsys: pytest.CaptureFixture[str], number: int

@@ -206,6 +206,7 @@ def test_a_class_that_was_interrupted_goes_on_and_nobody_is_graded_twice(
     child.send_signal(signal.SIGINT)
     rest, _ = child.communicate(timeout=60)
     assert child.returncode == 130, seen + rest
+    assert "the same command with --resume grades who lacks" in " ".join(rest.split())
     assert (seen + rest).count("graded before") == len(graded), seen + rest
     assert not list((folder / "results").glob("2026006*/result.json"))
     assert wait.until(lambda: not processes(teacher.home), within=15)
