@@ -90,11 +90,17 @@ def _version(cluster: TeachersCluster) -> None:
         )
 
 
+def _question(verb: str, resource: str) -> list[str]:
+    """Return how kubectl is asked; what it is given as "pods/log" it takes for a Pod of that name."""
+    kind, _, part = resource.partition("/")
+    return ["auth", "can-i", verb, kind, *([f"--subresource={part}"] if part else [])]
+
+
 def _rights(cluster: TeachersCluster, namespace: str) -> None:
     lacking = [
         f"{verb} {resource}"
         for verb, resource, where in NEEDED
-        if not cluster.asked("auth", "can-i", verb, resource, *(["-n", namespace] if where else []), limit=10).ok
+        if not cluster.asked(*_question(verb, resource), *(["-n", namespace] if where else []), limit=10).ok
     ]
     if lacking:
         raise EnvironmentNotReady(

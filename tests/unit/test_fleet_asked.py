@@ -162,7 +162,9 @@ class Cluster:
     def asked(self, *words: str, stdin: str | None = None, limit: float = 0) -> Completed:
         assert limit or stdin is None
         if words[:2] == ("auth", "can-i"):
-            return Completed(words, 0 if self.may(f"{words[2]} {words[3]}") else 1, "", "")
+            part = next((f"/{word.partition('=')[2]}" for word in words if word.startswith("--subresource=")), "")
+            kind = words[3].partition("/")[0]  # what follows is a name for kubectl
+            return Completed(words, 0 if self.may(f"{words[2]} {kind}{part}") else 1, "", "")
         refused = 'Error from server (Forbidden): violates PodSecurity "baseline"'
         return Completed(words, 0 if self.admits or words[0] == "delete" else 1, "", refused)
 
