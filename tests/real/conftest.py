@@ -26,7 +26,7 @@ everything happens at once, and a Pod with a cluster in it."""
 KINDS = ("containers", "networks", "volumes")
 LOOK = (
     *("test_why_cluster.py", "test_outages.py", "test_cluster_damage.py"),
-    *("test_limits.py", "test_cell.py", "test_addons.py"),
+    *("test_limits.py", "test_rights.py", "test_cell.py", "test_addons.py"),
 )
 """What needs the session's cluster whole, in this order: first what takes it as it was made, last what adds to it."""
 

@@ -1,7 +1,6 @@
 """A class on the course's own cluster, as if it were the teacher's: the same grades as here, come what may."""
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from labrunner import catalog, process
+from labrunner import catalog
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.registry import Registry
 from labrunner.environment.settings import Settings
@@ -20,6 +19,8 @@ from labrunner.world.endpoint import Endpoint
 from tests.faults.on_the_cluster import stood_on
 from tests.handed_in import CLASS, COURSE, LAB, handed_in
 from tests.installation import Installation
+from tests.real import accounts
+from tests.real.accounts import kubectl
 
 pytestmark = [pytest.mark.docker, pytest.mark.kind, pytest.mark.timeout(1500, func_only=True)]
 HERE = Path(__file__).parent
@@ -27,8 +28,6 @@ PACK = HERE / "class/pack"
 ASIDE = ("run", "nonce", "started", "ended", "seconds", "own_seconds", "versions", "output")
 """What differs between two gradings of the same: times, hosts, and what is drawn anew."""
 QUICK = ("2026001", "2026002")
-RBAC = HERE.parents[1] / "docs/grading-rbac.yaml"
-TEACHER = "lr-teacher"
 
 
 @pytest.fixture(scope="module")
@@ -53,21 +52,8 @@ def shelf(endpoint: Endpoint, course_registry: Registry) -> Place:
 @pytest.fixture(scope="module")
 def account(cluster: KindCluster, teacher: Installation) -> Iterator[Path]:
     """A kubeconfig of an account that may nothing yet."""
-    config = teacher.home.parent / "class/kubeconfig"
-    assert kubectl(cluster, "create", "serviceaccount", TEACHER, "-n", "default").ok
-    try:
-        token = kubectl(cluster, "create", "token", TEACHER, "-n", "default", "--duration=1h").stdout.strip()
-        raw = yaml.safe_load(Path(cluster.kubeconfig).read_text(encoding="utf-8"))
-        raw["users"][0]["user"] = {"token": token}
-        config.write_text(yaml.safe_dump(raw), encoding="utf-8")
+    with accounts.account(cluster, teacher.home.parent / "class/kubeconfig") as config:
         yield config
-    finally:
-        kubectl(cluster, "delete", "serviceaccount", TEACHER, "-n", "default")
-        kubectl(cluster, "delete", "clusterrole,clusterrolebinding", "labrunner-grading", "--ignore-not-found")
-
-
-def kubectl(cluster: KindCluster, *words: str) -> process.Completed:
-    return process.run(cluster.kubectl_line(*words), limit=60, env=dict(os.environ))
 
 
 def line(teacher: Installation, out: str) -> list[str]:
@@ -107,9 +93,7 @@ def test_a_class_there_has_the_grades_that_it_has_here_with_an_account_that_may_
     bare = teacher.run(*words, *handed, limit=100)
     assert bare.code == 3, bare.stderr
     assert "this account may not get namespaces, create namespaces" in " ".join(bare.stderr.split())
-    bound = ("--clusterrole=labrunner-grading", f"--serviceaccount=default:{TEACHER}")
-    assert kubectl(cluster, "apply", "-f", str(RBAC)).ok
-    assert kubectl(cluster, "create", "clusterrolebinding", "labrunner-grading", *bound).ok
+    accounts.allowed(cluster)
     done = teacher.run(*words, *handed, limit=900)
     assert done.code == 1, done.stdout + done.stderr
     assert "2 handed in: 2 graded, 0 not gradable" in done.stderr

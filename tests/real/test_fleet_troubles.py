@@ -16,7 +16,8 @@ from labrunner.narrate import Quiet
 from labrunner.world.endpoint import Endpoint
 from tests.handed_in import CLASS, LAB, ROOM, right
 from tests.installation import Installation
-from tests.real.test_fleet import PACK, kubectl, line, results, shelf, teacher, the_class, there, without
+from tests.real.accounts import kubectl
+from tests.real.test_fleet import PACK, line, results, shelf, teacher, the_class, there, without
 
 __all__ = ["shelf", "teacher"]
 pytestmark = [pytest.mark.docker, pytest.mark.kind, pytest.mark.timeout(3000, func_only=True)]
