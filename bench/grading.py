@@ -23,7 +23,6 @@ from tests import handed_in
 
 ROOT = Path(__file__).resolve().parents[1]
 RIGHT = ROOT / "examples/course/submissions/right"
-PACK = ROOT / "tests/real/class/pack"
 AUTHOR = "s001"
 HOUR = 3600.0
 
@@ -51,7 +50,7 @@ def graded(folder: Path, lab: str, size: int, jobs: int) -> tuple[float, float]:
     """Grade a class; return seconds a submission, and the share of the jobs' time that was not the scripts'."""
     out = folder / f"results-{size}-{jobs}"
     submissions = [as_student(folder / "handed-in", lab, f"b{number:03}") for number in range(size)]
-    labs = ["--labs", str(PACK)] if lab == handed_in.LAB else []
+    labs = ["--labs", str(handed_in.PACK)] if lab == handed_in.LAB else []
     line = [sys.executable, "-m", "labrunner", *labs, "--yes", "grade", "--trust-students", "--jobs", str(jobs)]
     began = wait.now()
     done = subprocess.run(

@@ -10,6 +10,8 @@ LAB = "front-desk"
 PORT = 5777
 FAR = "198.18.7.2"
 """Somebody beyond the machine, at an address that is reserved for tests of networks."""
+PACK = Path(__file__).parent / "real/class/pack"
+"""The labs."""
 PRIVATE = Path(__file__).parent / "real/class/private"
 COURSE = f"""
 version: 1

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from labrunner import interruption, wait
+from labrunner.environment import within_reach
 from labrunner.environment.container_bounds import SANDBOX
 from labrunner.environment.docker_cli import docker, inspect, labels
 from labrunner.environment.registry import Registry
@@ -126,6 +127,10 @@ class Sandbox:
         """Start a stopped or killed engine again, and wait for it."""
         docker(self.outer, "start", self.container)
         self._answered()
+
+    def demand(self) -> None:
+        """Make sure that the course's registry answers inside; raises EnvironmentNotReady."""
+        within_reach.registry(self.outer, self.container, self.registry.port)
 
     def _late(self) -> bool:
         """Tell whether the daemon made the container although the docker program that asked for it was ended."""

@@ -11,8 +11,7 @@ from labrunner.fleet.blobs import Shelf
 from labrunner.fleet.plan import Plan, Seat
 from labrunner.grading import class_run
 from labrunner.grading.course import Course, CourseLab
-from labrunner.grading.grade import Terms, opened
-from labrunner.grading.lab_grade import graded_part
+from labrunner.grading.grade import Terms, graded_labs, opened
 from labrunner.grading.result import Isolation, Result, Trust
 from labrunner.inert import json_text
 from labrunner.state import in_use
@@ -52,8 +51,7 @@ def graded(shelf: Shelf, order: Plan, seat: Seat, home: Path) -> int:
     try:
         # Nothing in a Pod is put to sleep: who is frozen cannot be ended, and the Pod would stay for ever.
         with in_use.held(), opened(_terms(order, seat), Lines(yes=False)) as a_class:
-            within = any(graded_part(a_class.lab(slug)[0]).lab.uses_cluster for slug in seat.labs)
-            processes.demand(processes.WITH_CLUSTER if within else processes.ALONE)
+            processes.demand(processes.needed(graded_labs(a_class, seat.labs)))
             for _, came in class_run.run([handed], a_class, out, jobs=1, resume=False):
                 if not isinstance(came, Result):
                     raise came or Fault("nothing was graded")

@@ -21,8 +21,7 @@ from labrunner.fleet.place import Place
 from labrunner.fleet.pods import PodTerms
 from labrunner.fleet.teachers_cluster import TeachersCluster
 from labrunner.grading.class_run import Came
-from labrunner.grading.grade import Class
-from labrunner.grading.lab_grade import graded_part
+from labrunner.grading.grade import Class, graded_labs
 from labrunner.grading.result import Isolation
 from labrunner.lab import Lab
 from labrunner.narrate import Narrator
@@ -224,7 +223,7 @@ def namespace_of(wanted: Wanted) -> str:
 
 def labs_of(of: Class, found: dict[str, Handed]) -> list[Lab]:
     """Return the labs that Pods grade, each without what is not graded in it."""
-    return [graded_part(of.lab(slug)[0]).lab for slug in sorted({slug for one in found.values() for slug in one.labs})]
+    return graded_labs(of, sorted({slug for one in found.values() for slug in one.labs}))
 
 
 def _roomy(of: Class, found: dict[str, Handed], wanted: Wanted) -> Wanted:

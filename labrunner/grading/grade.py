@@ -4,7 +4,7 @@ import contextlib
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -178,6 +178,11 @@ def graded(handed: Submission, of: Class, kept: Path, looked: Looked | None = No
         versions=versions(of, slugs),
         flags=flags(handed, of, slugs),
     )
+
+
+def graded_labs(of: Class, slugs: Iterable[str]) -> list[Lab]:
+    """Return labs of a class, each without what is not graded in it; raises UnknownLab."""
+    return [graded_part(of.lab(slug)[0]).lab for slug in slugs]
 
 
 def _here(of: Class) -> Looked:

@@ -4,14 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from copy import copy
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from threading import Event
 
 from labrunner import runner, wait
 from labrunner.catalog import LoadedLab
 from labrunner.entering import demand_whole
-from labrunner.environment import within_reach
 from labrunner.environment.cell import IMAGE, cell
 from labrunner.environment.surroundings import Surroundings
 from labrunner.errors import Fault, LabrunnerError
@@ -193,9 +191,7 @@ def _hands(  # noqa: PLR0913, PLR0917 - what a submission's hands stand on
     if stage.sandbox is not None:
         hands = Hands(stage.sandbox.outer, stage.sandbox.container, session.client, stopped=order.stopped)
         hands.place(work.folder)
-        return hands, partial(
-            within_reach.registry, stage.sandbox.outer, stage.sandbox.container, stage.sandbox.registry.port
-        )
+        return hands, stage.sandbox.demand
     if around.cluster is None:
         raise Fault(f"{session.loaded.entry.slug} has no world of its own to be graded in")
     made = stack.enter_context(cell(around.endpoint, around.cluster, around.registry, session.namespace, narrator))

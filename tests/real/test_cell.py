@@ -20,6 +20,7 @@ from labrunner.grading.submission import LabWork
 from labrunner.narrate import Quiet
 from labrunner.values import per_student
 from labrunner.world.endpoint import Endpoint
+from tests.handed_in import PACK
 
 pytestmark = [pytest.mark.docker, pytest.mark.kind, pytest.mark.timeout(600, func_only=True)]
 LAB, WHO, PORT = "back-office", "2026004", 5777
@@ -112,7 +113,7 @@ def seen(
     endpoint: Endpoint, cluster: KindCluster, course_registry: Registry, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Seen]:
     """The one submission, graded."""
-    loaded = catalog.load(LAB, Path(__file__).parent / "class" / "pack")
+    loaded = catalog.load(LAB, PACK)
     narrator = Looking(endpoint, course_registry.install)
     around = surroundings.arrange(loaded.lab, narrator, endpoint)
     cluster_safety.namespace(endpoint, cluster, ELSEWHERE)
@@ -188,7 +189,7 @@ def test_where_the_cluster_is_not_reached_from_a_cell_nobody_loses_points(
     endpoint: Endpoint, course_registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(within_reach, "PATIENCE", 3.0)
-    loaded = catalog.load(LAB, Path(__file__).parent / "class" / "pack")
+    loaded = catalog.load(LAB, PACK)
     narrator = Looking(endpoint, course_registry.install, takes=("board", "gate"))
     around = surroundings.arrange(loaded.lab, narrator, endpoint)
     script = tmp_path / "board.sh"

@@ -17,14 +17,12 @@ from labrunner.fleet.place import Place
 from labrunner.narrate import Quiet
 from labrunner.world.endpoint import Endpoint
 from tests.faults.on_the_cluster import stood_on
-from tests.handed_in import CLASS, COURSE, LAB, handed_in
+from tests.handed_in import CLASS, COURSE, LAB, PACK, handed_in
 from tests.installation import Installation
 from tests.real import accounts
 from tests.real.accounts import kubectl
 
 pytestmark = [pytest.mark.docker, pytest.mark.kind, pytest.mark.timeout(1500, func_only=True)]
-HERE = Path(__file__).parent
-PACK = HERE / "class/pack"
 ASIDE = ("run", "nonce", "started", "ended", "seconds", "own_seconds", "versions", "output")
 """What differs between two gradings of the same: times, hosts, and what is drawn anew."""
 QUICK = ("2026001", "2026002")
@@ -63,8 +61,19 @@ def line(teacher: Installation, out: str) -> list[str]:
 
 
 def there(teacher: Installation, cluster: KindCluster, *words: str, config: str = "") -> list[str]:
+    pods = teacher.home.parent / "class/pods.yaml"
+    return [*line(teacher, "there"), *on(cluster, pods, config), *words]
+
+
+def on(cluster: KindCluster, pods: Path, config: str = "") -> list[str]:
     where = ("--on", "kubernetes", "--context", cluster.context, "--kubeconfig", config or cluster.kubeconfig)
-    return [*line(teacher, "there"), *where, "--pods", str(teacher.home.parent / "class/pods.yaml"), *words]
+    return [*where, "--pods", str(pods)]
+
+
+def built(lab: str, shelf: Place, endpoint: Endpoint) -> list[str]:
+    """Have the image of a lab's Pods on a shelf; returns what is typed to have it taken from there."""
+    image = class_image.pushed(shelf, [catalog.load(lab, PACK).lab], PACK, endpoint, Quiet(yes=True))
+    return ["--registry", shelf.pods, "--image", image]
 
 
 def results(folder: Path) -> dict[str, dict[str, Any]]:
@@ -88,8 +97,7 @@ def test_a_class_there_has_the_grades_that_it_has_here_with_an_account_that_may_
     teacher: Installation, cluster: KindCluster, endpoint: Endpoint, shelf: Place, account: Path
 ) -> None:
     handed = the_class(teacher, {one: CLASS[one] for one in QUICK})
-    image = class_image.pushed(shelf, [catalog.load(LAB, PACK).lab], PACK, endpoint, Quiet(yes=True))
-    words = there(teacher, cluster, "--jobs", "2", "--registry", shelf.pods, "--image", image, config=str(account))
+    words = there(teacher, cluster, "--jobs", "2", *built(LAB, shelf, endpoint), config=str(account))
     bare = teacher.run(*words, *handed, limit=100)
     assert bare.code == 3, bare.stderr
     assert "this account may not get namespaces, create namespaces" in " ".join(bare.stderr.split())

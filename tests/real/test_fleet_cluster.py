@@ -10,18 +10,17 @@ import pytest
 import yaml
 
 from bench.scale import as_pods
-from labrunner import catalog
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.docker_cli import docker
-from labrunner.fleet import assembled, class_image
+from labrunner.fleet import assembled
 from labrunner.fleet.place import Place
 from labrunner.grading import class_run
 from labrunner.narrate import Quiet
 from labrunner.values import per_student
 from labrunner.world.endpoint import Endpoint
-from tests.handed_in import handed_in
+from tests.handed_in import PACK, handed_in
 from tests.installation import Installation
-from tests.real.test_fleet import PACK, results, shelf, teacher, without
+from tests.real.test_fleet import built, on, results, shelf, teacher, without
 
 __all__ = ["shelf", "teacher"]
 pytestmark = [pytest.mark.docker, pytest.mark.kind, pytest.mark.timeout(2400, func_only=True)]
@@ -80,12 +79,10 @@ def line(course: Path, out: Path) -> list[str]:
 @pytest.fixture
 def there(cluster: KindCluster, endpoint: Endpoint, shelf: Place, course: Path, handed: Path) -> list[str]:
     """What is typed to have it graded by this cluster's Pods."""
-    image = class_image.pushed(shelf, [catalog.load(LAB, PACK).lab], PACK, endpoint, Quiet(yes=True))
     pods = course.parent / "pods.yaml"
     pods.write_text(yaml.safe_dump({"cpu": "100m", "memory": "1Gi", "minutes": 25, "retries": 0}), encoding="utf-8")
-    where = ("--on", "kubernetes", "--context", cluster.context, "--kubeconfig", cluster.kubeconfig)
-    named = ("--pods", str(pods), "--registry", shelf.pods, "--image", image)
-    return [*line(course, course.parent / "there"), *where, *named, "--resume", str(handed)]
+    words = [*line(course, course.parent / "there"), *on(cluster, pods), *built(LAB, shelf, endpoint)]
+    return [*words, "--resume", str(handed)]
 
 
 @pytest.fixture

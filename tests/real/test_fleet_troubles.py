@@ -7,17 +7,15 @@ from typing import Any
 
 import pytest
 
-from labrunner import catalog, wait
+from labrunner import wait
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.docker_cli import docker
-from labrunner.fleet import class_image
 from labrunner.fleet.place import Place
-from labrunner.narrate import Quiet
 from labrunner.world.endpoint import Endpoint
 from tests.handed_in import CLASS, LAB, ROOM, right
 from tests.installation import Installation
 from tests.real.accounts import kubectl
-from tests.real.test_fleet import PACK, line, results, shelf, teacher, the_class, there, without
+from tests.real.test_fleet import built, line, results, shelf, teacher, the_class, there, without
 
 __all__ = ["shelf", "teacher"]
 pytestmark = [pytest.mark.docker, pytest.mark.kind, pytest.mark.timeout(3000, func_only=True)]
@@ -49,9 +47,8 @@ def test_five_troubles_at_once_and_the_books_balance_with_the_grades_of_here(
 ) -> None:
     assert len(TWELVE) == 12
     handed, out = the_class(teacher, TWELVE), teacher.home.parent / "class/there"
-    image = class_image.pushed(shelf, [catalog.load(LAB, PACK).lab], PACK, endpoint, Quiet(yes=True))
     # Named like somebody else's: of the course's own, the controller would wake the node that is lost.
-    words = there(teacher, cluster, "--jobs", "4", "--registry", shelf.pods, "--image", image)
+    words = there(teacher, cluster, "--jobs", "4", *built(LAB, shelf, endpoint))
     stays, goes = f"{cluster.name}-worker", f"{cluster.name}-worker2"
     begun = teacher.begin(*words, *handed)
     assert wait.until(lambda: {stays, goes} <= set(running(cluster).values()), within=600, every=2), "nothing began"

@@ -17,7 +17,7 @@ from labrunner import process, wait
 from labrunner.environment import docker_cli, images
 from labrunner.narrate import Quiet
 from labrunner.world.endpoint import Endpoint
-from tests.handed_in import CLASS, COURSE, FAR, LAB, LOOKS, PORT, ROOM, handed_in, right
+from tests.handed_in import CLASS, COURSE, FAR, LAB, LOOKS, PACK, PORT, ROOM, handed_in, right
 from tests.installation import Installation, processes, stopped_after
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(400, func_only=True)]
@@ -83,7 +83,7 @@ def grade(teacher: Installation, *words: str, **more: str) -> process.Completed:
 def line(teacher: Installation) -> tuple[str, ...]:
     folder = teacher.home.parent
     course = ("--course", str(folder / "course.yaml"), "--out", str(folder / "results"))
-    return ("--labs", str(HERE / "pack"), "--yes", "grade", "--trust-students", "--limit", "8", *course)
+    return ("--labs", str(PACK), "--yes", "grade", "--trust-students", "--limit", "8", *course)
 
 
 def outcomes(result: dict[str, Any]) -> dict[str, str]:
@@ -165,9 +165,9 @@ def test_a_mended_check_is_applied_to_the_class_without_a_daemon(
     graded: dict[str, dict[str, Any]], teacher: Installation, tmp_path: Path
 ) -> None:
     pack = tmp_path / "pack"
-    for file in (HERE / "pack").rglob("*"):
+    for file in (PACK).rglob("*"):
         if file.is_file() and "__pycache__" not in file.parts:
-            copy = pack / file.relative_to(HERE / "pack")
+            copy = pack / file.relative_to(PACK)
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(file.read_bytes())
     lab = pack / "front_desk/lab.py"
@@ -184,7 +184,7 @@ def test_a_mended_check_is_applied_to_the_class_without_a_daemon(
         ("room_is_there", "fail", "pass")
     ]
     assert not any(found[student] for student in found if student != "2026003")
-    same = nowhere.run("--labs", str(HERE / "pack"), *words)
+    same = nowhere.run("--labs", str(PACK), *words)
     assert not any(one["changes"] for one in json.loads(same.stdout)), "the same checks say the same"
 
 
@@ -238,7 +238,7 @@ def test_nothing_of_one_student_reaches_the_next(graded: dict[str, dict[str, Any
 
 def test_a_machine_that_is_no_throwaway_wants_to_be_asked(teacher: Installation, tmp_path: Path) -> None:
     student = handed_in(tmp_path, "2026001", right("2026001"))
-    done = teacher.run("--labs", str(HERE / "pack"), "grade", str(student), "--out", str(tmp_path / "results"))
+    done = teacher.run("--labs", str(PACK), "grade", str(student), "--out", str(tmp_path / "results"))
     assert done.code == 5
     assert "--trust-students" in done.stderr
     assert not (tmp_path / "results").exists()
@@ -248,7 +248,7 @@ def test_a_broken_environment_is_no_zero(teacher: Installation, tmp_path: Path) 
     student = handed_in(tmp_path, "2026001", right("2026001"))
     nowhere = replace(teacher, environ={"DOCKER_HOST": f"unix://{tmp_path}/none.sock"})
     out = ("--out", str(tmp_path / "results"))
-    done = nowhere.run("--labs", str(HERE / "pack"), "grade", "--trust-students", str(student), *out, "--json")
+    done = nowhere.run("--labs", str(PACK), "grade", "--trust-students", str(student), *out, "--json")
     assert done.code == 3, done.stdout + done.stderr
     [found] = json.loads(done.stdout)
     assert found.get("mark") is None

@@ -11,11 +11,10 @@ import pytest
 from labrunner import process
 from labrunner.process import Completed
 from labrunner.world.endpoint import Endpoint
-from tests.handed_in import LAB, PORT, SAID, handed_in, right
+from tests.handed_in import LAB, PACK, PORT, SAID, handed_in, right
 from tests.installation import CHECKOUT, Installation, stopped_after
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(400, func_only=True)]
-PACK = Path(__file__).parent / "class" / "pack"
 PAGE = CHECKOUT / "docs/teaching.md"
 ONE, OTHER = "2026001", "2026002"
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)

@@ -1,6 +1,5 @@
 """A registry that goes away while a submission is graded: what was not pulled is not the student's failing."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -12,22 +11,18 @@ from labrunner.grading import class_run
 from labrunner.grading.result import Result
 from labrunner.narrate import Quiet
 from labrunner.world.endpoint import Endpoint
-from tests.handed_in import LAB, ROOM, handed_in
+from tests.handed_in import LAB, PACK, ROOM, handed_in
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(300, func_only=True)]
-PACK = Path(__file__).parent / "class/pack"
 FORWARDER = "socat"
 
 
-@dataclass
 class Breaking(Quiet):
     """Ends what leads to the registry as the last step begins."""
 
-    endpoint: Endpoint
-    install: str
-    broken: int = 0
-    lines: list[str] = field(default_factory=list)
-    yes: bool = True
+    def __init__(self, endpoint: Endpoint, install: str) -> None:
+        super().__init__(yes=True)
+        self.endpoint, self.install, self.broken = endpoint, install, 0
 
     def say(self, sentence: str) -> None:
         super().say(sentence)

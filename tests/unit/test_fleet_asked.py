@@ -20,11 +20,10 @@ from labrunner.grading.result import Isolation
 from labrunner.narrate import Quiet
 from labrunner.process import Completed
 from labrunner.state import lock
-from tests.handed_in import LAB, handed_in, right
+from tests.handed_in import LAB, PACK, handed_in, right
 from tests.unit.test_fleet_parts import made
 
 CHECKOUT = Path(__file__).parents[2]
-PACK = CHECKOUT / "tests/real/class/pack"
 RBAC = CHECKOUT / "docs/grading-rbac.yaml"
 COURSE = "version: 1\ncourse: A course\nlabs:\n  {lab}: {{}}\n"
 

@@ -16,10 +16,10 @@ from labrunner.fleet.plan import Plan, Seat
 from labrunner.grading.result import Result
 from labrunner.outcome import Outcome
 from labrunner.state import in_use
+from tests.handed_in import PACK
 from tests.unit.test_fleet_following import LAB, TOLD, Shelves, seen
 
 STUDENT = "2026001"
-PACK = Path(__file__).parents[1] / "real/class/pack"
 
 
 def order(shelves: Shelves, lab: str = LAB) -> Plan:
@@ -28,7 +28,7 @@ def order(shelves: Shelves, lab: str = LAB) -> Plan:
 
 
 @contextmanager
-def torn(_terms: Any, _narrator: Any) -> Iterator[str]:
+def torn(_terms: Any, _narrator: Any) -> Iterator[SimpleNamespace]:
     """Stand for a class whose engine goes away before it is put away."""
     yield SimpleNamespace(lab=lambda slug: (catalog.load(slug, PACK), frozenset()))
     raise DockerDown("the engine went away")

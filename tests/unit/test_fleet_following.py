@@ -22,9 +22,8 @@ from labrunner.inert import json_text
 from labrunner.narrate import Quiet
 from labrunner.outcome import Outcome
 from labrunner.process import Completed
-from tests.handed_in import LAB, handed_in, right
+from tests.handed_in import LAB, PACK, handed_in, right
 
-PACK = Path(__file__).parents[1] / "real/class/pack"
 TOLD = {"limit": 8.0, "language": "en", "isolation": "privileged", "settle": {}}
 CHECKS = (
     ("room", "room_is_there"), ("said", "word_was_heard"),

@@ -18,8 +18,8 @@ from labrunner.fleet.gathered import Books
 from labrunner.fleet.manifests import Made
 from labrunner.fleet.plan import Seat
 from labrunner.fleet.pods import PodTerms
+from tests.handed_in import PACK
 
-PACK = Path(__file__).parents[1] / "real/class/pack"
 BLOB = "sha256:" + "a" * 64
 FILES = {"result.json": b'{"what": "labrunner result"}', "evidence/front-desk/room.json.gz": bytes(range(256)) * 400}
 FILES["evidence/front-desk/room.later.json.gz"] = b"later"

@@ -9,8 +9,8 @@ import pytest
 from labrunner import catalog
 from labrunner.grading import regrade
 from labrunner.outcome import Outcome, Verdict
+from tests.handed_in import PACK
 
-PACK = Path(__file__).parents[1] / "real/class/pack"
 HIDDEN = frozenset({"goes_on"})
 
 
