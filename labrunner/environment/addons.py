@@ -21,6 +21,7 @@ from labrunner.narrate import Narrator, stage
 from labrunner.words import say
 from labrunner.world.endpoint import Endpoint
 
+METRICS = "/apis/metrics.k8s.io/v1beta1/nodes"
 PATIENCE = 90
 """Seconds that each part of an add-on gets to be ready; its images are pulled within it."""
 MADE_OF = f"{LABEL}.made-of"
@@ -107,6 +108,8 @@ def up(
         cluster_record.forget_kinds()
     if "traefik" in names and not wait.until(partial(answers, cluster), within=PATIENCE, every=0.2):
         raise _not_ready("traefik", f"curl http://127.0.0.1:{cluster.ports.get('80', 0)}/")
+    if "metrics-server" in names and not wait.until(partial(_measured, endpoint, cluster), within=PATIENCE, every=0.5):
+        raise _not_ready("metrics-server", f"kubectl --kubeconfig {cluster.kubeconfig} top nodes")
     known = {
         "lb_addresses": " ".join(addon_manifest.addresses(pool)) if pool else "",
         "ingress_http": str(cluster.ports.get("80", "")),
@@ -134,6 +137,11 @@ def answers(cluster: KindCluster) -> bool:
         return False
     finally:
         talk.close()
+
+
+def _measured(endpoint: Endpoint, cluster: KindCluster) -> bool:
+    """Tell whether `kubectl top` would answer: its Pod may be ready, and the API server not know it yet."""
+    return bool(read(endpoint, cluster, METRICS).get("items"))
 
 
 def _subnet(endpoint: Endpoint, registry: Registry) -> Iterable[str]:

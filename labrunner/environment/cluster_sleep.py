@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from labrunner import wait
-from labrunner.environment import cluster_damage, cluster_record, shipped
+from labrunner.environment import cluster_damage, cluster_record, cluster_routes, shipped
 from labrunner.environment.cluster_record import ADDON, KindCluster
 from labrunner.environment.docker_cli import docker, inspect
 from labrunner.environment.kubectl import kubectl, read, ready
@@ -20,8 +20,6 @@ PATIENCE = 90.0
 """Seconds that a cluster gets to be awake; then it is made anew."""
 FREEZING = 10.0
 """Seconds in which freezing is tried again; on cgroup v1 the kernel may say no while processes come and go."""
-SERVICES = "10.96.0.0/16"
-"""Where kind gives Services their addresses; what a rule has turned into a Pod's address is not there any more."""
 FAILED = ("CrashLoopBackOff", "Error")
 WORKLOADS = ("deployments", "daemonsets")
 """What kube-system's Pods come from, beside files of the nodes."""
@@ -56,7 +54,7 @@ def wake(endpoint: Endpoint, cluster: KindCluster, *, within: float = PATIENCE) 
             asleep = True
             docker(endpoint, verb, *down)
             if verb == "start":
-                _keep_inside(endpoint, cluster)
+                cluster_routes.keep_inside(endpoint, down)
     if not asleep and is_awake(endpoint, cluster, None):
         return
     lost: list[str] = []
@@ -81,16 +79,6 @@ def wake(endpoint: Endpoint, cluster: KindCluster, *, within: float = PATIENCE) 
         )
     if asleep:
         revive(endpoint, cluster)
-
-
-def _keep_inside(endpoint: Endpoint, cluster: KindCluster) -> None:
-    """Let nothing for a Service leave the control plane's node, while kube-proxy has not written its rules again.
-
-    The API server asks for metrics as soon as it begins. Where somebody outside answers whatever is asked, it would
-    keep that connection, and with it the wrong answer.
-    """
-    rule = f"iptables -A OUTPUT -d {SERVICES} -j REJECT"
-    docker(endpoint, "exec", cluster.node("control-plane"), "sh", "-c", rule, may_fail=True)
 
 
 def revive(endpoint: Endpoint, cluster: KindCluster) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from labrunner import places, process, wait
-from labrunner.environment import cluster_record, cluster_sleep, kind_containers, network, shipped
+from labrunner.environment import cluster_record, cluster_routes, cluster_sleep, kind_containers, network, shipped
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.cluster_safety import guard
 from labrunner.environment.docker_cli import docker, inspect, remove
@@ -164,6 +164,7 @@ def _made(endpoint: Endpoint, wanted: KindCluster, kind: str, narrator: Narrator
         nodes = {_node_name(endpoint, one): one for one in kind_containers.of(endpoint, wanted.install)}
         found = replace(wanted, nodes=nodes)
         docker(endpoint, "update", "--restart=no", *nodes.values())  # a reboot starts nothing unasked
+        cluster_routes.keep_inside(endpoint, nodes.values())
         cluster_sleep.wake(endpoint, found, within=FIRST)
     uid = read(endpoint, found, "/api/v1/namespaces/kube-system")["metadata"]["uid"]
     server, authority = kubeconfig.identity(Path(found.kubeconfig), found.context)

@@ -12,7 +12,15 @@ import time
 from pathlib import Path
 
 from labrunner import atomic, wait
-from labrunner.environment import cluster_node, cluster_record, cluster_sleep, kubectl, outage_record, shipped
+from labrunner.environment import (
+    cluster_node,
+    cluster_record,
+    cluster_routes,
+    cluster_sleep,
+    kubectl,
+    outage_record,
+    shipped,
+)
 from labrunner.environment.cluster_record import KindCluster
 from labrunner.environment.cluster_safety import nodes_are_ours
 from labrunner.environment.component import ANEW, COMPONENTS, NODE, RESTORE, RESTORED, SERVICE, Component, armed
@@ -211,6 +219,7 @@ def _put_back(endpoint: Endpoint, cluster: KindCluster, record: Open) -> None:
         state = (inspect(endpoint, "containers", container).get("State") or {}).get("Status")
         if state in ("exited", "created", "dead"):
             docker(endpoint, "start", container)
+            cluster_routes.keep_inside(endpoint, [container])
         elif state == "paused":
             docker(endpoint, "unpause", container)
         docker(endpoint, "exec", container, "sh", "-c", RESTORED, limit=150, may_fail=True)

@@ -80,10 +80,23 @@ def test_a_nap_costs_nothing_and_ends(endpoint: Endpoint, cluster: KindCluster) 
     cluster_safety.guard(endpoint, cluster)
 
 
+def leaking(endpoint: Endpoint, cluster: KindCluster) -> list[str]:
+    """Return the nodes that would ask somebody outside for a Pod that is not there, or for a Service that is none."""
+    pod = "ip route get 10.244.255.254"
+    service = "curl -sk -m 5 -o /dev/null https://10.96.255.254/; [ $? != 7 ]"
+    found = []
+    for name, container in cluster.nodes.items():
+        done = docker(endpoint, "exec", container, "sh", "-c", f"{pod} || {service}", may_fail=True)
+        found += [name] if done.ok else []
+    return found
+
+
 def test_a_long_nap_becomes_a_stop_and_ends_too(endpoint: Endpoint, cluster: KindCluster) -> None:
+    assert leaking(endpoint, cluster) == []
     cluster_sleep.sleep(endpoint, cluster, deeper_after=1)
     assert wait.until(lambda: set(cluster_sleep.states(endpoint, cluster).values()) == {"exited"}, within=90, every=1)
     cluster_sleep.wake(endpoint, cluster, within=240)
+    assert leaking(endpoint, cluster) == []
     cluster_safety.guard(endpoint, cluster)
 
 

@@ -3,6 +3,7 @@
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -16,7 +17,8 @@ from labrunner.environment import (
     namespace_end,
     shipped,
 )
-from labrunner.environment.cluster_record import KindCluster
+from labrunner.environment.cluster_record import ADDON, KindCluster
+from labrunner.environment.settings import LABEL
 from labrunner.errors import ClusterDown
 from labrunner.process import Completed
 from labrunner.world.endpoint import Endpoint
@@ -68,6 +70,24 @@ def test_what_is_only_going_is_waited_for_and_what_somebody_keeps_is_named(
     assert not namespace_end.kept_by(ENDPOINT, cluster, "lab-x")
     conditions[1] |= {"status": "True", "message": "lr.test/never in 1 resource instances"}
     assert namespace_end.kept_by(ENDPOINT, cluster, "lab-x") == "lr.test/never in 1 resource instances"
+
+
+@pytest.mark.parametrize(("said", "done"), [({"kind": "APIResourceList"}, []), ({}, ["delete", "apply"])])
+def test_an_api_of_ours_that_is_called_available_and_does_not_answer_is_put_aside_while_a_namespace_goes(
+    cluster: KindCluster, monkeypatch: pytest.MonkeyPatch, said: dict[str, Any], done: list[str]
+) -> None:
+    raw = {
+        "metadata": {"name": "v1.lr.test", "labels": {ADDON: "x"}},
+        "spec": {"group": "lr.test", "version": "v1"},
+        "status": {"conditions": [{"type": "Available", "status": "True"}]},
+    }
+    found = {"/apis/lr.test/v1": said, f"{namespace_end.APIS}?labelSelector={ADDON},{LABEL}=": {"items": [raw]}}
+    asked: list[str] = []
+    monkeypatch.setattr(namespace_end, "read", lambda _e, _c, path: found[path])
+    monkeypatch.setattr(namespace_end, "kubectl", lambda _e, _c, *args, **_: asked.append(args[0]))
+    with namespace_end.unhindered(ENDPOINT, cluster, after=0) as look:
+        look()
+    assert asked == done
 
 
 def test_a_gone_node_cannot_be_woken(cluster: KindCluster, monkeypatch: pytest.MonkeyPatch) -> None:
