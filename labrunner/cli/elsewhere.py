@@ -32,6 +32,12 @@ Pods = Annotated[
 Registry = Annotated[
     str, typer.Option(metavar="URL", help=say(en="that Pods reach", zh="Pod 能访问的镜像仓库"), show_default=False)
 ]
+RegistryLogin = Annotated[
+    str,
+    typer.Option(
+        metavar="FILE", help=say(en="a config.json for Pods", zh="Pod 登录用的 config.json"), show_default=False
+    ),
+]
 Image = Annotated[
     str,
     typer.Option(
@@ -54,9 +60,10 @@ def wanted(**told: Any) -> Any:
     if on not in ("", KUBERNETES):
         raise UsageError(say(en=f"nothing is graded on {on!r}", zh=f"不能在 {on!r} 上评分"), hint="--on kubernetes")
     if not on:
-        said = [name for name in ("context", "kubeconfig", "pods", "registry", "image") if told[name]]
+        said = [name for name in ("context", "kubeconfig", "pods", "registry", "registry_login", "image") if told[name]]
         if said or dry_run:
             name = said[0] if said else "dry-run"
+            name = name.replace("_", "-")
             raise UsageError(say(en=f"--{name} belongs to --on kubernetes", zh=f"--{name} 要与 --on kubernetes 一起用"))
         return None
     from labrunner.fleet import pods

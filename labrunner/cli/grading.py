@@ -65,6 +65,7 @@ def grade(  # noqa: PLR0913, PLR0917 - the options of a grading, as typer reads 
     kubeconfig: elsewhere.Kubeconfig = "",
     pods: elsewhere.Pods = "",
     registry: elsewhere.Registry = "",
+    registry_login: elsewhere.RegistryLogin = "",
     image: elsewhere.Image = "",
     dry_run: elsewhere.DryRun = False,
     as_json: AsJson = False,
@@ -74,7 +75,8 @@ def grade(  # noqa: PLR0913, PLR0917 - the options of a grading, as typer reads 
     told = calling.doors.grading()
     cluster = elsewhere.wanted(
         on=on, context=context, kubeconfig=kubeconfig, pods=pods, registry=registry, image=image,
-        parallel=int(_number(jobs, elsewhere.MOST if on else 64)), resume=resume, dry_run=dry_run,
+        registry_login=registry_login, parallel=int(_number(jobs, elsewhere.MOST if on else 64)), resume=resume,
+        dry_run=dry_run,
     )  # fmt: skip
     terms = told.terms(
         course=Path(course) if course else None,

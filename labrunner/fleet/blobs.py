@@ -3,24 +3,24 @@
 import http.client
 import json
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from labrunner import wait
 from labrunner.errors import EnvironmentNotReady, UsageError
+from labrunner.fleet import over_http
+from labrunner.fleet.login import Login
+from labrunner.fleet.over_http import Reply
 from labrunner.fleet.plan import digest
 from labrunner.words import say
-from labrunner.world import bounded
 
 KIND = "application/vnd.labrunner.class.v1"
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 ACCEPT = f"{MANIFEST}, application/vnd.docker.distribution.manifest.v2+json, */*"
 LAYER = "application/zip"
-LIMIT = 30.0
-"""Seconds that a registry gets for one answer."""
-MOST = 64 << 20
-"""Bytes of one file."""
 CREATED, ACCEPTED = 201, 202
+READING = ("GET", "HEAD")
+ELSEWHERE, FURTHER = (301, 302, 303, 307, 308), 3
+"""What says that a file is given elsewhere, as by registries that keep theirs in a store; how often followed."""
 
 
 class Shelf:
@@ -29,18 +29,18 @@ class Shelf:
     Args:
         registry: "http://HOST:PORT" or "https://HOST", with what stands before the repository's name.
         repository: its name.
+        login: says who one is there; called where the registry asks.
     """
 
-    def __init__(self, registry: str, repository: str) -> None:
+    def __init__(self, registry: str, repository: str, login: Callable[[], Login | None] = lambda: None) -> None:
         parts = urlsplit(registry)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise UsageError(
                 say(en=f"{registry!r} is no registry's address", zh=f"{registry!r} 不是镜像仓库的地址"),
                 hint="http://registry.example:5000",
             )
-        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        self._talk: Callable[[], http.client.HTTPConnection] = partial(kind, parts.hostname, parts.port, timeout=LIMIT)
-        self._at = registry
+        self.address, self._login, self._authorization = registry, login, ""
+        self._host = f"{parts.scheme}://{parts.netloc}"
         self._path = f"/v2{parts.path.rstrip('/')}/{repository}"
 
     def has(self, blob: str) -> bool:
@@ -114,36 +114,37 @@ class Shelf:
             return data
         raise broken[-1]
 
-    def _ask(
-        self, verb: str, path: str, data: bytes | None = None, headers: Mapping[str, str] | None = None
-    ) -> tuple[int, bytes, dict[str, str]]:
-        talk = self._talk()
-        bounded.bound(talk, wait.now() + LIMIT)
-        try:
-            sent = {"Content-Type": "application/octet-stream"} if data is not None else {}
-            talk.request(verb, path, data, {**sent, **(headers or {}), "Accept": ACCEPT})
-            reply = talk.getresponse()
-            body = reply.read(MOST)
-            return reply.status, body, {name.lower(): value for name, value in reply.getheaders()}
-        except (OSError, http.client.HTTPException) as silent:
-            raise EnvironmentNotReady(
-                say(
-                    en=f"the registry {self._at} does not answer: {silent or type(silent).__name__}",
-                    zh=f"镜像仓库 {self._at} 没有回应：{silent or type(silent).__name__}",
-                ),
-                hint=say(en="name one that can be reached: --registry", zh="请用 --registry 指定可以访问的镜像仓库"),
-            ) from silent
-        finally:
-            talk.close()
+    def _ask(self, verb: str, path: str, data: bytes | None = None, headers: Mapping[str, str] | None = None) -> Reply:
+        url, sent = f"{self._host}{path}", {**(headers or {}), "Accept": ACCEPT}
+        reply = over_http.ask(url, verb, data, self._known(sent))
+        if reply.status == http.client.UNAUTHORIZED:
+            asked, secure = reply.headers.get("www-authenticate", ""), url.startswith("https:")
+            self._authorization = over_http.authorization(asked, self._login(), secure=secure)
+            if self._authorization:
+                reply = over_http.ask(url, verb, data, self._known(sent))
+        for _ in range(FURTHER):
+            if verb not in READING or reply.status not in ELSEWHERE or "location" not in reply.headers:
+                break
+            there = urljoin(url, reply.headers["location"])
+            if urlsplit(there).scheme not in ("http", "https"):
+                break
+            mine = urlsplit(there)[:2] == urlsplit(url)[:2]
+            url, reply = there, over_http.ask(there, verb, None, self._known(sent) if mine else sent)
+        return reply
+
+    def _known(self, headers: dict[str, str]) -> dict[str, str]:
+        return {**headers, "Authorization": self._authorization} if self._authorization else headers
 
     def _refused(self, status: int) -> EnvironmentNotReady:
         return EnvironmentNotReady(
             say(
-                en=f"the registry {self._at} said {status} where files of a class were put or taken",
-                zh=f"存取班级文件时，镜像仓库 {self._at} 返回 {status}",
+                en=f"the registry {self.address} said {status} where files of a class were put or taken",
+                zh=f"存取班级文件时，镜像仓库 {self.address} 返回 {status}",
             ),
             hint=say(
-                en="it has to take them from here and to give them to Pods, without a password",
-                zh="它必须允许从这里写入、从 Pod 读取，且不需要密码",
+                en="it has to take them from here, as who has logged in with docker login; and to give them to Pods, "
+                "as in the file of --registry-login, or without a password",
+                zh="它必须允许 docker login 的身份从这里写入，"
+                "并允许 Pod 以 --registry-login 文件里的身份（或不需要密码）读取",
             ),
         )

@@ -2,11 +2,12 @@
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 from labrunner import interruption, words
 from labrunner.errors import Fault, LabrunnerError
-from labrunner.fleet import framed, plan, processes
+from labrunner.fleet import framed, login, plan, processes
 from labrunner.fleet.blobs import Shelf
 from labrunner.fleet.plan import Plan, Seat
 from labrunner.grading import class_run
@@ -16,7 +17,7 @@ from labrunner.grading.result import Isolation, Result, Trust
 from labrunner.inert import json_text
 from labrunner.state import in_use
 
-WHERE, INDEX = "LABRUNNER_CLASS", "JOB_COMPLETION_INDEX"
+WHERE, LOGIN, INDEX = "LABRUNNER_CLASS", "LABRUNNER_REGISTRY_LOGIN", "JOB_COMPLETION_INDEX"
 PACK = Path("/opt/labrunner/pack")
 """Where the grader's image has a teacher's own labs."""
 PATIENCE = 90.0
@@ -84,7 +85,7 @@ def _terms(order: Plan, seat: Seat) -> Terms:
 
 def _order() -> tuple[Shelf, Plan, Seat]:
     registry, repository, named = os.environ[WHERE].split()
-    shelf = Shelf(registry, repository)
+    shelf = Shelf(registry, repository, partial(login.known, registry, os.environ.get(LOGIN, "")))
     order = plan.parsed(shelf.get(named, within=PATIENCE))
     return shelf, order, order.seats[int(os.environ[INDEX])]
 

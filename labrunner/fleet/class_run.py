@@ -12,7 +12,7 @@ from labrunner.environment import engine as engines
 from labrunner.environment import kind_programs
 from labrunner.environment import settings as choices
 from labrunner.errors import Fault, LabrunnerError, Refused, UsageError
-from labrunner.fleet import assembled, class_image, gathered, manifests, plan, preflight, standing
+from labrunner.fleet import assembled, class_image, gathered, login, manifests, plan, preflight, standing
 from labrunner.fleet import place as places
 from labrunner.fleet.following import Following
 from labrunner.fleet.gathered import Books, Handed
@@ -40,6 +40,7 @@ class Wanted:
         context: of the kubeconfig.
         kubeconfig: its file; as kubectl finds it where empty.
         registry: the address of one; the course's own where empty, for the course's own cluster.
+        registry_login: a file of Docker's with which Pods read from it; empty where it asks nobody.
         image: the reference of the Pods' image; built and pushed where empty.
         parallel: how many at a time.
         resume: take up what an earlier run has begun.
@@ -49,6 +50,7 @@ class Wanted:
     context: str
     kubeconfig: str = ""
     registry: str = ""
+    registry_login: str = ""
     image: str = ""
     parallel: int = 1
     resume: bool = False
@@ -248,4 +250,5 @@ def _made(wanted: Wanted, image: str, place: Place, *, count: int) -> Made:
         count,
         wanted.parallel,
         wanted.pods,
+        login.for_pods(place.pods, wanted.registry_login) if wanted.registry_login else "",
     )

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from labrunner import wait
 from labrunner.environment.cluster_damage import is_ready
+from labrunner.environment.kubectl import APPLY
 from labrunner.errors import ClusterDown, EnvironmentNotReady
-from labrunner.fleet import assembled, framed, gathered, manifests, plan, standing
+from labrunner.fleet import assembled, framed, gathered, login, manifests, plan, standing
 from labrunner.fleet.blobs import Shelf
 from labrunner.fleet.gathered import Books, Handed
 from labrunner.fleet.manifests import Made
@@ -101,8 +103,12 @@ class Following:
             self.shelf.put(one.zip)
         files = sorted({(seat.blob, seat.size) for seat in seats.seats})
         self.artifacts.append(self.shelf.bind(made.plan.removeprefix("sha256:")[:20], data, files))
+        self._readable(made)
         self.made = made  # from here on a Job may be at work
         self._without_jobs()
+        if made.login:  # by itself: what is printed for git, and what is asked of the API beforehand, has no password
+            self.cluster.did("apply", "-f", "-", stdin=json.dumps(manifests.namespace(made)))
+            self.cluster.did(*APPLY, stdin=json.dumps(manifests.secret(made)))
         listed = {"apiVersion": "v1", "kind": "List", "items": manifests.documents(self.made)}
         self.cluster.did("apply", "-f", "-", stdin=json.dumps(listed))
         self.of.narrator.say(
@@ -112,6 +118,12 @@ class Following:
             )
         )
         return seats
+
+    def _readable(self, made: Made) -> None:
+        """Make sure that the registry gives a Pod what it asks for first; raises EnvironmentNotReady where not."""
+        if self.shelf.address == made.registry:  # else Pods have another way, which is not there from here
+            who = partial(login.known, made.registry, text=made.login or "{}")
+            Shelf(made.registry, made.repository, who).get(made.plan)
 
     def _without_jobs(self) -> None:
         """Take away the Jobs of this class that have nothing more to say; raises ClusterDown where one stays."""

@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from labrunner.environment.settings import LABEL
@@ -15,6 +15,8 @@ PLAN = "labrunner/plan"
 JOB = "grade"
 CHECKER, ENGINE = "checker", "engine"
 ACCOUNT = "grader"
+LOGIN, LOGIN_KEY, LOGIN_AT = "labrunner-registry", ".dockerconfigjson", "/run/registry"
+"""The Secret of a registry that asks for a password, its key, and where the checker has it; no other sees it."""
 SHARED, SOCKET, DATA = "/lab", "/run/docker", "/var/lib/docker"
 LOST = 30
 """Seconds after which a Pod is given up whose node does not answer."""
@@ -42,6 +44,7 @@ class Made:
         count: how many submissions.
         parallel: how many at a time.
         pods: what a Pod may be.
+        login: with what Pods read from the registry, as `login.for_pods` has it; empty where it asks nobody.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Made:
     count: int
     parallel: int
     pods: PodTerms
+    login: str = field(default="", repr=False)
 
     def planned(self, order: Plan) -> Self:
         """Return it for a plan: the Job bears the beginning of the plan's digest."""
@@ -112,6 +116,17 @@ def quota(made: Made) -> dict[str, Any]:
         "kind": "ResourceQuota",
         "metadata": _named(made, JOB),
         "spec": {"hard": {"pods": str(2 * made.parallel), "count/jobs.batch": "2", "services": "0"}},
+    }
+
+
+def secret(made: Made) -> dict[str, Any]:
+    """Return the login of the Pods' registry: for the nodes, which pull, and in a Pod for the checker alone."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": "kubernetes.io/dockerconfigjson",
+        "metadata": _named(made, LOGIN),
+        "stringData": {LOGIN_KEY: made.login},
     }
 
 
@@ -186,6 +201,9 @@ def pod(made: Made) -> dict[str, Any]:
         ]
         + [dict(one) for one in terms.tolerations],
     }
+    if made.login:
+        found["imagePullSecrets"] = [{"name": LOGIN}]
+        found["volumes"].append({"name": "login", "secret": {"secretName": LOGIN, "defaultMode": 0o400}})
     if terms.runtime_class:
         found["runtimeClassName"] = terms.runtime_class
     if terms.node_selector:
@@ -218,6 +236,9 @@ def _checker(made: Made, mounts: list[dict[str, str]]) -> dict[str, Any]:
         "DOCKER_HOST": f"unix://{SOCKET}/docker.sock",
         "LABRUNNER_CLASS": f"{made.registry} {made.repository} {made.plan}",
     }
+    if made.login:
+        told["LABRUNNER_REGISTRY_LOGIN"] = f"{LOGIN_AT}/{LOGIN_KEY}"
+        mounts = [*mounts, {"name": "login", "mountPath": LOGIN_AT, "readOnly": True}]  # type: ignore[dict-item]
     return {
         "name": CHECKER,
         "image": made.image,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 from labrunner import interruption
@@ -12,6 +13,7 @@ from labrunner.environment import settings as choices
 from labrunner.environment.docker_cli import inspect
 from labrunner.environment.registry import INSIDE, Registry
 from labrunner.errors import EnvironmentNotReady, UsageError
+from labrunner.fleet import login
 from labrunner.fleet.blobs import Shelf
 from labrunner.narrate import Narrator
 from labrunner.staging import let_go
@@ -37,8 +39,8 @@ class Place:
     pods: str
 
     def shelf(self, repository: str = REPOSITORY) -> Shelf:
-        """Return one of its repositories."""
-        return Shelf(self.here, repository)
+        """Return one of its repositories, as who has logged in with `docker login` where it asks."""
+        return Shelf(self.here, repository, partial(login.known, self.here))
 
 
 def named(address: str) -> Place:

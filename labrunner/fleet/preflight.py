@@ -36,6 +36,12 @@ NEEDED = (
     ("create", "networkpolicies.networking.k8s.io", "in"),
 )
 """Verb, resource, and whether it is asked for the class's namespace: what RBAC must allow."""
+NEEDED_TO_LOG_IN = (("create", "secrets", "in"),)
+"""The same for a registry that asks Pods for a password, which is kept in one Secret."""
+
+
+WITHOUT_LOGIN = [f"{verb} {resource}" for verb, resource, _ in NEEDED_TO_LOG_IN]
+RIGHTS, RIGHTS_TO_LOG_IN = "grading-rbac.yaml", "grading-rbac-login.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ def demand_able(cluster: TeachersCluster, made: Made) -> None:
         EnvironmentNotReady: it is too old, or the account lacks a right.
     """
     _version(cluster)
-    _rights(cluster, made.namespace)
+    _rights(cluster, made)
 
 
 def demand(cluster: TeachersCluster, made: Made) -> Room:
@@ -96,11 +102,12 @@ def _question(verb: str, resource: str) -> list[str]:
     return ["auth", "can-i", verb, kind, *([f"--subresource={part}"] if part else [])]
 
 
-def _rights(cluster: TeachersCluster, namespace: str) -> None:
+def _rights(cluster: TeachersCluster, made: Made) -> None:
+    needed = [*NEEDED, *(NEEDED_TO_LOG_IN if made.login else ())]
     lacking = [
         f"{verb} {resource}"
-        for verb, resource, where in NEEDED
-        if not cluster.asked(*_question(verb, resource), *(["-n", namespace] if where else []), limit=10).ok
+        for verb, resource, where in needed
+        if not cluster.asked(*_question(verb, resource), *(["-n", made.namespace] if where else []), limit=10).ok
     ]
     if lacking:
         raise EnvironmentNotReady(
@@ -108,7 +115,7 @@ def _rights(cluster: TeachersCluster, namespace: str) -> None:
                 en=f"this account may not {', '.join(lacking)} in the cluster of {cluster.context}",
                 zh=f"这个账号在 {cluster.context} 的集群里没有权限：{', '.join(lacking)}",
             ),
-            hint="kubectl apply -f docs/grading-rbac.yaml",
+            hint=f"kubectl apply -f docs/{RIGHTS_TO_LOG_IN if lacking == WITHOUT_LOGIN else RIGHTS}",
         )
 
 

@@ -36,6 +36,7 @@ class Shelves:
     """Stands for a registry."""
 
     files: dict[str, bytes] = field(default_factory=dict)
+    address: str = "http://localhost:5777"
 
     def put(self, data: bytes) -> str:
         self.files[plan.digest(data)] = data

@@ -102,7 +102,7 @@ def test_every_module_has_its_layer() -> None:
 @pytest.mark.parametrize(
     ("sdk", "allowed"),
     [
-        ("docker", ("world.docker_engine",)),
+        ("docker", ("world.docker_engine", "world.docker_logins")),
         ("kubernetes", ("world.kube_cluster",)),
         ("typer", ("cli",)),
         ("click", ("cli",)),
