@@ -1,4 +1,4 @@
-"""An account of a cluster that may nothing yet, and what `docs/grading-rbac.yaml` gives it."""
+"""An account of a cluster that may nothing yet, and what the files of rights in `docs/` give it."""
 
 import os
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ import yaml
 from labrunner import process
 from labrunner.environment.cluster_record import KindCluster
 
-RBAC = Path(__file__).parents[2] / "docs/grading-rbac.yaml"
+DOCS = Path(__file__).parents[2] / "docs"
 TEACHER = "lr-teacher"
-ROLE = "labrunner-grading"
+ROLE, LOGIN = "labrunner-grading", "labrunner-grading-login"
 
 
 def kubectl(cluster: KindCluster, *words: str) -> process.Completed:
@@ -32,11 +32,11 @@ def account(cluster: KindCluster, config: Path) -> Iterator[Path]:
         yield config
     finally:
         kubectl(cluster, "delete", "serviceaccount", TEACHER, "-n", "default")
-        kubectl(cluster, "delete", "clusterrole,clusterrolebinding", ROLE, "--ignore-not-found")
+        kubectl(cluster, "delete", "clusterrole,clusterrolebinding", ROLE, LOGIN, "--ignore-not-found")
 
 
-def allowed(cluster: KindCluster) -> None:
-    """Give it what the file says, as the file says."""
-    bound = (f"--clusterrole={ROLE}", f"--serviceaccount=default:{TEACHER}")
-    assert kubectl(cluster, "apply", "-f", str(RBAC)).ok
-    assert kubectl(cluster, "create", "clusterrolebinding", ROLE, *bound).ok
+def allowed(cluster: KindCluster, role: str = ROLE) -> None:
+    """Give it what a file of docs/ says, as the file says."""
+    bound = (f"--clusterrole={role}", f"--serviceaccount=default:{TEACHER}")
+    assert kubectl(cluster, "apply", "-f", str(DOCS / f"{role.replace('labrunner-grading', 'grading-rbac')}.yaml")).ok
+    assert kubectl(cluster, "create", "clusterrolebinding", role, *bound).ok

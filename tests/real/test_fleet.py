@@ -21,6 +21,7 @@ from tests.handed_in import CLASS, COURSE, LAB, PACK, handed_in
 from tests.installation import Installation
 from tests.real import accounts
 from tests.real.accounts import kubectl
+from tests.real.locked import Locked, locked
 
 pytestmark = [pytest.mark.docker, pytest.mark.kind, pytest.mark.timeout(1500, func_only=True)]
 ASIDE = ("run", "nonce", "started", "ended", "seconds", "own_seconds", "versions", "output")
@@ -52,6 +53,21 @@ def account(cluster: KindCluster, teacher: Installation) -> Iterator[Path]:
     """A kubeconfig of an account that may nothing yet."""
     with accounts.account(cluster, teacher.home.parent / "class/kubeconfig") as config:
         yield config
+
+
+@pytest.fixture(scope="module")
+def asking(
+    endpoint: Endpoint, course_registry: Registry, cluster: KindCluster, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Locked]:
+    """A registry that asks for a password."""
+    with locked(endpoint, course_registry, tmp_path_factory.mktemp("locked"), cluster) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def image(endpoint: Endpoint, shelf: Place, asking: Locked) -> str:
+    """The image of Pods, in that registry."""
+    return asking.image(endpoint, built(LAB, shelf, endpoint)[-1])
 
 
 def line(teacher: Installation, out: str) -> list[str]:
@@ -93,16 +109,23 @@ def the_class(teacher: Installation, work: dict[str, dict[str, str]]) -> list[st
     return [str(handed_in(folder, student, files)) for student, files in work.items()]
 
 
-def test_a_class_there_has_the_grades_that_it_has_here_with_an_account_that_may_no_more_than_the_file_says(
-    teacher: Installation, cluster: KindCluster, endpoint: Endpoint, shelf: Place, account: Path
+def test_a_class_there_has_the_grades_that_it_has_here_with_no_more_than_the_files_allow_an_account_and_its_pods(
+    teacher: Installation, cluster: KindCluster, asking: Locked, image: str, account: Path
 ) -> None:
     handed = the_class(teacher, {one: CLASS[one] for one in QUICK})
-    words = there(teacher, cluster, "--jobs", "2", *built(LAB, shelf, endpoint), config=str(account))
-    bare = teacher.run(*words, *handed, limit=100)
+    where = ("--jobs", "2", "--registry", asking.address, "--image", image)
+    words = there(teacher, cluster, *where, config=str(account))
+    logged_in = {"DOCKER_CONFIG": str(asking.config.parent)}
+    bare = teacher.run(*words, *handed, limit=100, **logged_in)
     assert bare.code == 3, bare.stderr
     assert "this account may not get namespaces, create namespaces" in " ".join(bare.stderr.split())
     accounts.allowed(cluster)
-    done = teacher.run(*words, *handed, limit=900)
+    refused = teacher.run(*words, *handed, limit=100, **logged_in)
+    assert refused.code == 3, refused.stderr
+    assert "said 401 where files of a class were put or taken" in " ".join(refused.stderr.split())
+    words += ["--registry-login", str(asking.config)]
+    accounts.allowed(cluster, accounts.LOGIN)
+    done = teacher.run(*words, *handed, limit=900, **logged_in)
     assert done.code == 1, done.stdout + done.stderr
     assert "2 handed in: 2 graded, 0 not gradable" in done.stderr
     here = teacher.run(*line(teacher, "here"), "--jobs", "2", *handed, limit=400)

@@ -25,6 +25,7 @@ from tests.unit.test_fleet_parts import made
 
 CHECKOUT = Path(__file__).parents[2]
 RBAC = CHECKOUT / "docs/grading-rbac.yaml"
+ELSEWHERE = ("--on", "kubernetes", "--context", "c", "--registry", "https://registry.example", "--dry-run")
 COURSE = "version: 1\ncourse: A course\nlabs:\n  {lab}: {{}}\n"
 
 
@@ -43,6 +44,8 @@ def student(tmp_path: Path) -> str:
         (("--on", "mars"), "'mars'"),
         (("--on", "kubernetes"), "the current context is never taken unasked"),
         (("--context", "c"), "--context belongs to --on kubernetes"),
+        (("--registry-login", "x.json"), "--registry-login belongs to --on kubernetes"),
+        ((*ELSEWHERE, "--registry-login", "x.json"), "x.json is no config.json"),
         (("--dry-run",), "--dry-run belongs to --on kubernetes"),
         (("--on", "kubernetes", "--context", "c", "--jobs", "0"), "no number"),
         (("--on", "kubernetes", "--context", "c", "--pods", "nowhere.yaml"), "nowhere.yaml"),
@@ -62,10 +65,9 @@ def test_the_manifests_can_be_had_with_no_cluster_and_no_engine(
     student: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere.sock")
-    where = ("--on", "kubernetes", "--context", "c", "--registry", "https://registry.example", "--dry-run")
-    assert grade(*where, student) == 0
+    assert grade(*ELSEWHERE, student) == 0
     text = capsys.readouterr().out
-    assert grade(*where, student) == 0
+    assert grade(*ELSEWHERE, student) == 0
     assert capsys.readouterr().out == text, "they can be kept in git"
     job = list(yaml.safe_load_all(text))[-1]
     image = job["spec"]["template"]["spec"]["containers"][0]["image"]
