@@ -16,6 +16,7 @@ from labrunner.environment.docker_cli import docker, inspect, labels, remove
 from labrunner.environment.images import environment_image
 from labrunner.environment.registry import INSIDE, Registry
 from labrunner.fleet.login import Login
+from labrunner.fleet.place import Place
 from labrunner.narrate import Quiet
 from labrunner.world.endpoint import Endpoint
 
@@ -43,13 +44,9 @@ class Locked:
     pushed_to: str
     config: Path
 
-    def image(self, endpoint: Endpoint, reference: str) -> str:
-        """Push an image there as who may; returns how nodes call it."""
-        name = reference.partition("/")[2]
-        docker(endpoint, "tag", reference, f"{self.pushed_to}/{name}")
-        docker(endpoint, "--config", str(self.config.parent), "push", "-q", f"{self.pushed_to}/{name}", limit=300)
-        docker(endpoint, "rmi", f"{self.pushed_to}/{name}")
-        return f"{self.address.removeprefix('http://')}/{name}"
+    def place(self) -> Place:
+        """Return it as a class's registry."""
+        return Place(self.pushed_to, self.address.removeprefix("http://"), self.address, self.address)
 
 
 @contextmanager

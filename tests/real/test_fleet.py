@@ -65,9 +65,11 @@ def asking(
 
 
 @pytest.fixture(scope="module")
-def image(endpoint: Endpoint, shelf: Place, asking: Locked) -> str:
+def image(endpoint: Endpoint, asking: Locked) -> str:
     """The image of Pods, in that registry."""
-    return asking.image(endpoint, built(LAB, shelf, endpoint)[-1])
+    with pytest.MonkeyPatch.context() as logged_in:
+        logged_in.setenv("DOCKER_CONFIG", str(asking.config.parent))
+        return built(LAB, asking.place(), endpoint)[-1]
 
 
 def line(teacher: Installation, out: str) -> list[str]:
