@@ -51,7 +51,7 @@ class Lab:
         self.values: dict[str, Value] = {}
         self.prepared: list[str] = []
         self.addons: list[str] = []
-        self.security = LEVELS[0]
+        self.security, self.static_pods = LEVELS[0], False  # True: a lesson puts one on a node, see `namespace_bounds`
         self._pauses: frozenset[str] = frozenset()
         self.grading = Gradable()
 

@@ -172,7 +172,7 @@ def open_namespace(around: Surroundings, name: str, directory: Path, lab: Lab) -
     if around.cluster is None:
         return ""
     cluster_safety.namespace(around.endpoint, around.cluster, name, lab.security)
-    namespace_bounds.bound(around.endpoint, around.cluster, name)
+    namespace_bounds.bound(around.endpoint, around.cluster, name, static_pods=lab.static_pods)
     config = kubeconfig.read(Path(around.cluster.kubeconfig))
     for context in config["contexts"]:
         context["context"]["namespace"] = name

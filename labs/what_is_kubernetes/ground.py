@@ -6,6 +6,7 @@ from labrunner import Fact, Lab
 
 lab = Lab(__file__)
 lab.graded("local-only", why="it stops the parts of the one cluster that all submissions are graded in")
+lab.static_pods = True
 
 web = lab.image("web:1")
 shop = lab.value("shop")

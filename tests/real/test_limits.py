@@ -47,6 +47,33 @@ def ended(endpoint: Endpoint, cluster: KindCluster, name: str) -> dict[str, Any]
     return how()
 
 
+def test_a_static_pod_runs_in_a_namespace_that_is_bounded_for_it_and_pends_for_ever_in_another(
+    endpoint: Endpoint, bounded: KindCluster, course_registry: Registry
+) -> None:
+    space, node = "lr-static", bounded.node("worker")
+    file = f"/etc/kubernetes/manifests/{space}.yaml"
+    image = f"localhost:{course_registry.port}/client:1"
+    cluster_safety.namespace(endpoint, bounded, space)
+    try:
+        for there, static in ((SPACE, False), (space, True)):
+            namespace_bounds.bound(endpoint, bounded, space)  # as an older release has left it
+            namespace_bounds.bound(endpoint, bounded, space, static_pods=static)
+            spec = {"containers": [{"name": "c", "image": image, "command": ["sleep", "1000"]}]}
+            made = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "lr-s", "namespace": there}, "spec": spec}
+            docker(endpoint, "exec", node, "sh", "-c", f"echo '{json.dumps(made)}' > {file}")
+            name = f"lr-s-{bounded.name}-worker"
+
+            def phase(there: str = there, name: str = name) -> str:
+                found = read(endpoint, bounded, f"/api/v1/namespaces/{there}/pods/{name}")
+                return str((found.get("status") or {}).get("phase", ""))
+
+            assert wait.until(lambda: phase() == "Running", within=40 if static else 12, every=0.5) is static, phase()
+            assert phase() in {"Running", "Pending"}
+    finally:
+        docker(endpoint, "exec", node, "rm", "-f", file)
+        cluster_safety.remove_namespace(endpoint, bounded, space)
+
+
 def test_every_port_of_ours_is_on_loopback(
     endpoint: Endpoint, cluster: KindCluster, course_registry: Registry, chosen: Settings
 ) -> None:
