@@ -62,8 +62,7 @@ def wanted(**told: Any) -> Any:
     if not on:
         said = [name for name in ("context", "kubeconfig", "pods", "registry", "registry_login", "image") if told[name]]
         if said or dry_run:
-            name = said[0] if said else "dry-run"
-            name = name.replace("_", "-")
+            name = said[0].replace("_", "-") if said else "dry-run"
             raise UsageError(say(en=f"--{name} belongs to --on kubernetes", zh=f"--{name} 要与 --on kubernetes 一起用"))
         return None
     from labrunner.fleet import pods

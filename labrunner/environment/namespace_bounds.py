@@ -46,11 +46,13 @@ def bound(endpoint: Endpoint, cluster: KindCluster, namespace: str, *, static_po
     Raises:
         ClusterDown: the cluster did not take it, or did not count within PATIENCE seconds.
     """
-    hard = {key: most for key, most in HARD.items() if not (static_pods and key == UNSAID)}
+    hard = {key: most for key, most in HARD.items() if key != UNSAID} if static_pods else HARD
     metadata = {"name": NAME, "labels": {LABEL: cluster.install}}
-    objects = [_quota(metadata, hard), *([] if static_pods else [_defaults(metadata)])]
+    objects = [_quota(metadata, hard)]
     if static_pods:
         kubectl(endpoint, cluster, "-n", namespace, "delete", "limitrange", NAME, "--ignore-not-found")
+    else:
+        objects.append(_defaults(metadata))
     wanted = {"apiVersion": "v1", "kind": "List", "items": objects}
     kubectl(endpoint, cluster, "-n", namespace, *APPLY, stdin=json.dumps(wanted))
     path = f"/api/v1/namespaces/{namespace}/resourcequotas/{NAME}"

@@ -159,7 +159,7 @@ def _sent(  # noqa: PLR0913, PLR0917 - a class on its way
         narrator.say(preflight.said(preflight.demand(cluster, made), made))
         if not wanted.image:
             image = class_image.pushed(place, labs_of(of, found), of.terms.extra, engines.ensure(narrator), narrator)
-            following.made = _made(wanted, image, place, count=len(found))
+            following.made = replace(made, image=image)
         order, taken = plan.of([], **_told(of, settle)), ""
         same = stood is not None and stood[1].image == following.made.image
         if same and stood is not None and (known := following.taken_up(stood[0], stood[1].plan)):

@@ -39,7 +39,7 @@ def known(registry: str, file: str = "", *, text: str = "") -> Login | None:
     Args:
         registry: its address.
         file: a `config.json` of Docker's; the user's own, with the credential helpers that it names, where empty.
-        text: what such a file would hold, in its place.
+        text: what such a file holds; then `file` is only named where something is wrong in it.
 
     Raises:
         UsageError: a helper that the file names does not answer, or an entry of it is broken.
@@ -72,15 +72,16 @@ def for_pods(registry: str, file: str) -> str:
     """
     host = urlsplit(registry).netloc
     try:
-        written = json.loads(Path(file).read_text(encoding="utf-8"))
+        text = Path(file).read_text(encoding="utf-8")
+        written = json.loads(text)
     except (OSError, ValueError):
-        written = None
+        text, written = "", None
     if not isinstance(written, dict):
         raise UsageError(
             say(en=f"{file} is no config.json of Docker's", zh=f"{file} 不是 Docker 的 config.json"),
             hint=_made(host),
         )
-    login = known(registry, file)
+    login = known(registry, file, text=text)
     if login is None or not login.name:
         raise UsageError(
             say(en=f"{file} has no name and password for {host}", zh=f"{file} 里没有 {host} 的用户名和密码"),

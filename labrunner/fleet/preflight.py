@@ -38,8 +38,6 @@ NEEDED = (
 """Verb, resource, and whether it is asked for the class's namespace: what RBAC must allow."""
 NEEDED_TO_LOG_IN = (("create", "secrets", "in"),)
 """The same for a registry that asks Pods for a password, which is kept in one Secret."""
-
-
 WITHOUT_LOGIN = [f"{verb} {resource}" for verb, resource, _ in NEEDED_TO_LOG_IN]
 RIGHTS, RIGHTS_TO_LOG_IN = "grading-rbac.yaml", "grading-rbac-login.yaml"
 
